@@ -1,0 +1,43 @@
+// Matches the arguments of a call with the parameters of what is called.
+
+import { unknown } from "./diagnostics.ts";
+import { type Frame, type Lowering, report } from "./lowering.ts";
+import type { CallArgument } from "./values.ts";
+
+/** Matches arguments with parameter names. Null, and a diagnostic, if there are too many or one has no parameter. */
+export function matchArguments(
+  context: Lowering,
+  caller: Frame,
+  callee: string,
+  names: readonly string[],
+  given: readonly CallArgument[],
+): (CallArgument | undefined)[] | null {
+  const chosen = new Array<CallArgument | undefined>(names.length).fill(undefined);
+  let position = 0;
+  for (const argument of given) {
+    const index = argument.name ? names.indexOf(argument.name.text) : position++;
+    if (argument.name && index < 0) {
+      const { text, span } = argument.name;
+      const { message, fix } = unknown(
+        "argument",
+        text,
+        span,
+        context.reporter.suggest(text, names),
+        `: ${callee} takes ${names.join(", ") || "none"}`,
+      );
+      report(context, caller, "unknown-argument", span, message, fix);
+      return null;
+    }
+    if (index >= names.length) {
+      const takes = names.length === 0 ? "no arguments" : `${names.length} (${names.join(", ")})`;
+      report(context, caller, "extra-argument", argument.span, `too many arguments: ${callee} takes ${takes}`);
+      return null;
+    }
+    if (chosen[index]) {
+      report(context, caller, "repeated-argument", argument.span, `${names[index]} of ${callee} is given twice`);
+      return null;
+    }
+    chosen[index] = argument;
+  }
+  return chosen;
+}

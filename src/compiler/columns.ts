@@ -1,0 +1,133 @@
+// Data in an input's value: columns chosen by name, read as numbers, as categories, or compared with a text.
+
+import type { Span } from "../../grammar/tree.ts";
+import type { Dtype } from "../graph/graph.ts";
+import type { ColumnLeaf } from "../graph/program.ts";
+import { printShape, type Shape } from "../graph/size.ts";
+import { unknown } from "./diagnostics.ts";
+import { addNode, type Written } from "./emit.ts";
+import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
+import type { ColumnsValue, NodeValue } from "./values.ts";
+
+/** Chooses columns of data by their names. Null, and a diagnostic, if there is no such column. */
+export function chooseColumns(
+  context: Lowering,
+  frame: Frame,
+  value: ColumnsValue,
+  columns: readonly { readonly name: string; readonly span: Span }[],
+  span: Span,
+): ColumnsValue | null {
+  const { summary, source } = value.data;
+  if (value.columns !== null) {
+    report(context, frame, "wrong-index", span, `the columns of ${source.name} are chosen already`);
+    return null;
+  }
+  if (summary === null) return null;
+  for (const column of columns) {
+    if (summary.columns.has(column.name)) continue;
+    const names = [...summary.columns.keys()];
+    const known = names.length <= 12 ? `: it has ${names.map((name) => name || '""').join(", ")}` : "";
+    const { message } = unknown(
+      "column",
+      column.name,
+      column.span,
+      context.reporter.suggest(column.name, names),
+      ` in the data ${source.name}${known}`,
+    );
+    report(context, frame, "unknown-column", column.span, message);
+    return null;
+  }
+  return { ...value, columns: columns.map((column) => column.name), span };
+}
+
+/** The only columns that can be meant: those chosen, else the only one there is. */
+export function columnNames(context: Lowering, frame: Frame, value: ColumnsValue): readonly string[] | null {
+  if (value.columns !== null) return value.columns;
+  const { summary, source } = value.data;
+  if (summary === null) return null;
+  if (summary.columns.size === 1) return [...summary.columns.keys()];
+  const names = [...summary.columns.keys()].slice(0, 6).join(", ");
+  report(
+    context,
+    frame,
+    "unknown-column",
+    value.span,
+    `choose a column of ${source.name}, as in ${source.name}.${[...summary.columns.keys()][0]}: it has ${names}${summary.columns.size > 6 ? ", ..." : ""}`,
+  );
+  return null;
+}
+
+/** The shape of one column, rows first. */
+function columnShape(value: ColumnsValue, name: string): readonly number[] {
+  const shape = value.data.summary?.columns.get(name)?.shape ?? [];
+  return shape.length === 0 ? [value.data.summary?.rows ?? 0] : shape;
+}
+
+/** The node of columns read as numbers: one as it is, several side by side. */
+export function readColumns(context: Lowering, frame: Frame, value: ColumnsValue): NodeValue | null {
+  const names = columnNames(context, frame, value);
+  if (names === null) return null;
+  const rest = names.length === 1 ? columnShape(value, names[0]).slice(1) : [names.length];
+  const wide = names.length === 1 ? undefined : names.find((name) => columnShape(value, name).length > 1);
+  if (wide !== undefined) {
+    const shape = printShape(columnShape(value, wide));
+    report(
+      context,
+      frame,
+      "wrong-rank",
+      value.span,
+      `column ${wide} has shape ${shape}: only columns of single numbers can stand side by side`,
+    );
+    return null;
+  }
+  return addLeaf(context, frame, value, names, "numbers", null, frame.owner, "real", rest);
+}
+
+/** A column read as codes of its labels. `path` names the labels in the parameters file. */
+export function readCategory(context: Lowering, frame: Frame, value: ColumnsValue, path: string): NodeValue | null {
+  const name = singleColumn(context, frame, value, "category");
+  return name === null ? null : addLeaf(context, frame, value, [name], "category", null, path, "int", []);
+}
+
+/** A column of texts compared with one text. */
+export function readEquals(context: Lowering, frame: Frame, value: ColumnsValue, text: string): NodeValue | null {
+  const name = singleColumn(context, frame, value, "a comparison with a text");
+  return name === null ? null : addLeaf(context, frame, value, [name], "equals", text, frame.owner, "bool", []);
+}
+
+function singleColumn(context: Lowering, frame: Frame, value: ColumnsValue, what: string): string | null {
+  const names = columnNames(context, frame, value);
+  if (names === null) return null;
+  if (names.length === 1 && columnShape(value, names[0]).length === 1) return names[0];
+  report(context, frame, "wrong-rank", value.span, `${what} takes one column of single values`);
+  return null;
+}
+
+function addLeaf(
+  context: Lowering,
+  frame: Frame,
+  { data, span }: ColumnsValue,
+  columns: readonly string[],
+  as: ColumnLeaf["as"],
+  text: string | null,
+  path: string,
+  dtype: Dtype,
+  rest: Shape,
+): NodeValue | null {
+  const written: Written = { span, label: data.source.name };
+  if (frame.outside?.purpose !== "input") {
+    report(
+      context,
+      frame,
+      "misplaced-data",
+      span,
+      `data is read by an input only: write \`input NAME = ${data.source.name}...\` and use NAME here`,
+    );
+    return null;
+  }
+  frame.outside.data.add(data.source.name);
+  const shape = [frame.outside.rowSize(data), ...rest];
+  const node = addNode(context, frame, "column", [], { name: columns.join(", "), shape, dtype }, { dtype, shape }, written);
+  if (node) context.columns.push({ node: node.id, data: data.source.name, columns, as, text, path, place: placeOf(frame, span) });
+  return node;
+}

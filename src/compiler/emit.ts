@@ -1,0 +1,96 @@
+// Adds nodes to the graphs: infers their types, reports what does not fit, and turns constants into nodes where they are used.
+
+import type { Span } from "../../grammar/tree.ts";
+import type { Attributes, NodeId, ValueType } from "../graph/graph.ts";
+import { elementCount, printShape, type Shape } from "../graph/size.ts";
+import { findOp } from "../ops/index.ts";
+import { type Op, TypeProblem } from "../ops/op.ts";
+import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
+import type { NodeValue } from "./values.ts";
+
+/** The most elements that a value may have. */
+const elementLimit = 2 ** 31;
+
+export const noAttributes: Attributes = {};
+
+/** The type of a node. */
+export function typeOf(value: NodeValue): ValueType {
+  return value.draft.nodes[value.id];
+}
+
+/** What an operation is called in messages, and where. */
+export interface Written {
+  readonly span: Span;
+  /** "`+`", "matmul". */
+  readonly label: string;
+}
+
+/** Adds an operation. Null, and a diagnostic, if its inputs do not fit. */
+export function emit(
+  context: Lowering,
+  frame: Frame,
+  name: string,
+  inputs: readonly NodeId[],
+  attributes: Attributes,
+  written: Written,
+): NodeValue | null {
+  const op = findOp(name);
+  if (!op) {
+    report(context, frame, "unknown-function", written.span, `${written.label} is not available`);
+    return null;
+  }
+  const types = inputs.map((input) => frame.draft.nodes[input]);
+  const type = inferType(context, op, types, attributes);
+  if (type instanceof TypeProblem) {
+    const message = type.message.startsWith(written.label) ? type.message : `${written.label}: ${type.message}`;
+    report(context, frame, type.code, written.span, message);
+    return null;
+  }
+  return addNode(context, frame, name, inputs, attributes, type, written);
+}
+
+/** Adds a node whose type is known. */
+export function addNode(
+  context: Lowering,
+  frame: Frame,
+  op: string,
+  inputs: readonly NodeId[],
+  attributes: Attributes,
+  { dtype, shape }: ValueType,
+  { span, label }: Written,
+): NodeValue | null {
+  if (shape.length > 0 && isTooLarge(shape)) {
+    report(context, frame, "too-large", span, `${label}: a value of shape ${printShape(shape)} has more than ${elementLimit} elements`);
+    return null;
+  }
+  if (!takeBudget(context, frame, span)) return null;
+  return { kind: "node", draft: frame.draft, id: frame.draft.add(op, inputs, attributes, dtype, shape, frame.owner, placeOf(frame, span)) };
+}
+
+/** Counts one more node or call. False, and a diagnostic, once the model is too large. */
+export function takeBudget(context: Lowering, frame: Frame, span: Span): boolean {
+  if (context.budget > 0) {
+    context.budget--;
+    return true;
+  }
+  if (context.budget === 0) {
+    context.budget = -1;
+    report(context, frame, "expansion-budget", span, "the model expands to more than 1000000 nodes and calls: does a recursion end?");
+  }
+  return false;
+}
+
+function isTooLarge(shape: Shape): boolean {
+  const count = elementCount(shape.filter((size) => typeof size === "number"));
+  return typeof count === "number" && count > elementLimit;
+}
+
+/** The type an op gives, or the problem it has with its inputs. */
+export function inferType(context: Lowering, op: Op, inputs: readonly ValueType[], attributes: Attributes): ValueType | TypeProblem {
+  try {
+    return op.infer(inputs, attributes, context.sizes.bound);
+  } catch (problem) {
+    if (problem instanceof TypeProblem) return problem;
+    throw problem;
+  }
+}

@@ -1,0 +1,13 @@
+// A text that is compiled: the model itself, an imported file, or the prelude.
+
+import type { Tree } from "../../grammar/tree.ts";
+
+export interface SourceFile {
+  /** Null: the model itself. */
+  readonly name: string | null;
+  readonly text: string;
+  readonly tree: Tree;
+}
+
+/** The name under which places in the prelude are known. */
+export const preludeName = "prelude.wg";
