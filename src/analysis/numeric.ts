@@ -1,0 +1,89 @@
+// Derivatives by differences: the check on the exact ones.
+
+import { createRunner } from "../engine/reference.ts";
+import { simplify } from "../engine/simplify.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { allocateTensor, type Tensor } from "../graph/tensor.ts";
+import { copyTensor, evaluateNodes, feedsOf, type Workspace } from "./workspace.ts";
+
+/** Step relative to max(1, |x|). */
+const relativeStep = 2 ** -10;
+
+/** Evaluates nodes with the value of one node set from outside. */
+export type Probe = (value: Tensor) => readonly Tensor[];
+
+/** Cuts the graph at `x`: nodes behind it see the value that is set, also those with a stable form that bypasses x. */
+export function createProbe(
+  workspace: Workspace,
+  x: NodeId,
+  targets: readonly NodeId[],
+): { readonly probe: Probe; readonly value: Tensor } {
+  const nodes = workspace.build.nodes.map((node, id) => cutAt(node, id, x));
+  const graph: Graph = { nodes };
+  const { graph: simplified, ids } = simplify(graph, targets, workspace.precision);
+  const outputs = targets.map((target) => ids[target]);
+  const runner = createRunner(simplified, outputs, workspace.precision);
+  const feeds = new Map(feedsOf(workspace, ids, workspace.leaves));
+  const value = evaluateNodes(workspace, [x])[0];
+  return {
+    value,
+    probe: (changed) => {
+      if (ids[x] >= 0) feeds.set(ids[x], changed);
+      runner.run(feeds, { seed: workspace.seed, step: 0 });
+      return outputs.map((output) => copyTensor(runner.value(output)));
+    },
+  };
+}
+
+function cutAt(node: Node, id: NodeId, x: NodeId): Node {
+  if (id === x)
+    return {
+      ...node,
+      op: "input",
+      inputs: [],
+      attributes: { shape: node.shape as readonly number[], dtype: node.dtype, cut: true },
+      written: undefined,
+    } as Node;
+  return node.written?.bypassed.includes(x) ? ({ ...node, ...node.written, written: undefined } as Node) : node;
+}
+
+/** The five points around x along a direction, as values of x. */
+export function pointsAlong(value: Tensor, direction: ArrayLike<number>, step: number): readonly Tensor[] {
+  return [-2, -1, 1, 2].map((k) => {
+    const moved = allocateTensor("real", value.shape, "f64");
+    for (let i = 0; i < value.data.length; i++) moved.data[i] = value.data[i] + k * step * direction[i];
+    return moved;
+  });
+}
+
+/** (f(-2h) - 8 f(-h) + 8 f(h) - f(2h)) / 12h: error of order h^4 (Abramowitz & Stegun 25.3.6). */
+export function fivePoint(values: readonly number[], step: number): number {
+  return (values[0] - values[3] + 8 * (values[2] - values[1])) / (12 * step);
+}
+
+/** The step for an element of size x. */
+export function stepFor(x: number): number {
+  const step = relativeStep * Math.max(1, Math.abs(x));
+  return x + step - x;
+}
+
+/** d y / d x of shape y + x by differences. */
+export function numericJacobian(workspace: Workspace, y: NodeId, x: NodeId): Tensor {
+  const { probe, value } = createProbe(workspace, x, [y]);
+  const rows = probe(value)[0];
+  const columns = value.data.length;
+  const out = allocateTensor("real", [...rows.shape, ...value.shape], "f64");
+  for (let column = 0; column < columns; column++) {
+    const direction = new Float64Array(columns);
+    direction[column] = 1;
+    const step = stepFor(value.data[column]);
+    const around = pointsAlong(value, direction, step).map((point) => probe(point)[0].data);
+    for (let row = 0; row < rows.data.length; row++) {
+      out.data[row * columns + column] = fivePoint(
+        around.map((data) => data[row]),
+        step,
+      );
+    }
+  }
+  return out;
+}
