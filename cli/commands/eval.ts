@@ -1,0 +1,41 @@
+// `wengert eval`: values of the outputs, or of every named node.
+
+import { evaluateNodes, explainNonFinite } from "../../src/analysis/workspace.ts";
+import { isFiniteTensor } from "../../src/engine/nonFinite.ts";
+import { type Command, modelOptions, splitList } from "../command.ts";
+import { describeTensor, toLists, writeJson } from "../json.ts";
+import { nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
+import { warnNonFinite } from "../warn.ts";
+
+export const evaluate: Command = {
+  name: "eval",
+  summary: "print the values of the outputs",
+  operand: "FILE",
+  options: [
+    ...modelOptions,
+    { flag: "nodes", doc: "every named node" },
+    { flag: "of", value: "NAMES", doc: "these nodes" },
+    { flag: "seed", value: "N", doc: "seed of initial parameters and random nodes" },
+  ],
+  run([path], options) {
+    const opened = openModel(path, options);
+    const { program, text } = opened.model;
+    const workspace = openWorkspace(opened, options.whole("seed") ?? opened.model.settings.seed);
+    const asked = options.text("of");
+    const named = asked
+      ? splitList(asked).map((name) => nodeNamed(opened, name))
+      : program.named.filter(({ name }) => options.has("nodes") || program.outputs.includes(name));
+    const values = withPlace(path, text, () =>
+      evaluateNodes(
+        workspace,
+        named.map(({ node }) => workspace.ids[node]),
+      ),
+    );
+    if (options.has("json"))
+      process.stdout.write(`${writeJson({ values: Object.fromEntries(named.map(({ name }, k) => [name, toLists(values[k])])) })}\n`);
+    else for (const [k, { name }] of named.entries()) process.stdout.write(`${name} = ${describeTensor(values[k])}\n`);
+    const bad = named.filter((_, k) => !isFiniteTensor(values[k])).map(({ node }) => workspace.ids[node]);
+    if (bad.length > 0) warnNonFinite(path, text, explainNonFinite(workspace, bad));
+    return 0;
+  },
+};

@@ -1,0 +1,74 @@
+// `wengert predict`: outputs for new data with trained parameters.
+
+import { predictedNodes, unneededInputs } from "../../src/analysis/predict.ts";
+import { createWorkspace, evaluateNodes } from "../../src/analysis/workspace.ts";
+import { writeCsv } from "../../src/data/index.ts";
+import type { NamedNode } from "../../src/graph/program.ts";
+import type { Tensor } from "../../src/graph/tensor.ts";
+import { prepareParts, sizesFor } from "../../src/train/parts.ts";
+import { type Command, modelOptions, splitList } from "../command.ts";
+import { saveFile, UsageError } from "../host.ts";
+import { toLists, writeJson } from "../json.ts";
+import { nodeNamed, openModel, withParams, withPlace } from "../open.ts";
+
+export const predict: Command = {
+  name: "predict",
+  summary: "print outputs for new data",
+  operand: "FILE",
+  options: [
+    ...modelOptions,
+    { flag: "of", value: "NAMES", doc: "these nodes (default: outputs with the row dimension that need no target)" },
+    { flag: "out", value: "FILE", doc: "write CSV to a file" },
+    { flag: "seed", value: "N", doc: "seed of random nodes" },
+  ],
+  run([path], options) {
+    if (options.text("params") === null) throw new UsageError("predict needs --params FILE");
+    const opened = openModel(path, options);
+    const { program, precision, tables, text, settings } = opened.model;
+    const asked = options.text("of");
+    const named = asked ? splitList(asked).map((name) => nodeNamed(opened, name)) : predictedNodes(program);
+    if (named.length === 0) throw new UsageError("no node has the row dimension and needs no target: name nodes with --of");
+    const without = unneededInputs(
+      program,
+      named.map(({ node }) => node),
+    );
+    const values = withPlace(path, text, () => {
+      const fitted = opened.params?.fitted ?? new Map();
+      const parts = prepareParts(program, { tables, split: null, seed: settings.seed, precision, fitted, without });
+      const feeds = withParams(opened, { ...parts.feeds, inputs: parts.train.inputs });
+      const workspace = createWorkspace(
+        program,
+        feeds,
+        sizesFor(program, parts.train.rows),
+        precision,
+        options.whole("seed") ?? settings.seed,
+      );
+      return evaluateNodes(
+        workspace,
+        named.map(({ node }) => workspace.ids[node]),
+      );
+    });
+    const output = options.has("json")
+      ? `${writeJson({ values: Object.fromEntries(named.map(({ name }, k) => [name, toLists(values[k])])) })}\n`
+      : toCsv(named, values);
+    const out = options.text("out");
+    if (out === null) process.stdout.write(output);
+    else saveFile(out, output);
+    return 0;
+  },
+};
+
+/** One line a row; an array of k numbers a row becomes k columns `name[0]`, `name[1]`, ... */
+function toCsv(named: readonly NamedNode[], values: readonly Tensor[]): string {
+  const columns = named.flatMap(({ name }, k) => {
+    const { shape, data } = values[k];
+    const rows = shape[0] ?? 1;
+    const width = rows === 0 ? 0 : data.length / rows;
+    if (shape.length <= 1) return [{ name, values: data }];
+    return Array.from({ length: width }, (_, j) => ({
+      name: `${name}[${j}]`,
+      values: Float64Array.from({ length: rows }, (_row, row) => data[row * width + j]),
+    }));
+  });
+  return writeCsv(columns);
+}

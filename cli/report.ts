@@ -1,0 +1,41 @@
+// Diagnostics as lines or JSON.
+
+import { lineMap } from "../grammar/index.ts";
+import type { Diagnostic } from "../grammar/tree.ts";
+
+/** A diagnostic with 1-based lines and columns (UTF-16), as `check --json` prints it. */
+export interface Reported {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Places diagnostics in the text they belong to. `textOf` gives the text of an imported file. */
+export function reportDiagnostics(
+  path: string,
+  text: string,
+  diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string | null,
+): Reported[] {
+  const maps = new Map([[path, lineMap(text)]]);
+  return diagnostics.map(({ code, severity, message, span, file, fix }) => {
+    const name = file ?? path;
+    const map = maps.get(name) ?? lineMap(textOf(name) ?? "");
+    maps.set(name, map);
+    const start = map(span.start);
+    const end = map(span.end);
+    const place = { file: name, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+    return { ...place, code, severity, message, ...(fix && { fix: fix.title }) };
+  });
+}
+
+/** `file:line:column: severity code: message`. */
+export function formatReported({ file, line, column, severity, code, message, fix }: Reported): string {
+  return `${file}:${line}:${column}: ${severity} ${code}: ${message}${fix && !message.includes(fix) ? ` (${fix})` : ""}`;
+}
