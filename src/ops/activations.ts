@@ -1,7 +1,7 @@
 // Activation functions of networks.
 
 import type { Attributes } from "../graph/graph.ts";
-import { constant, multiply, negate, subtract, where } from "./build.ts";
+import { add, constant, divide, multiply, negate, subtract, where } from "./build.ts";
 import { composition } from "./composition.ts";
 import { elementwise } from "./elementwise.ts";
 import { logSigmoid as evaluateLogSigmoid, sigmoid as evaluateSigmoid, softplus as evaluateSoftplus } from "./kernels/index.ts";
@@ -167,4 +167,15 @@ export const silu = composition({
   notation: functionNotation("sil", operatorName("silu")),
   spelling: { torch: ([x]) => `torch.nn.functional.silu(${x})`, jax: ([x]) => `jax.nn.silu(${x})` },
   example: { source: "silu(0)", result: "0" },
+});
+
+/** x / (1 + |x|) */
+export const softsign = composition({
+  name: "softsign",
+  doc: "x / (1 + |x|), between -1 and 1: like tanh, but slower to flatten.",
+  inputs: { x: "Any number." },
+  compose: (build, [x]) => divide(build, x, add(build, constant(build, 1), build.emit("abs", [x]))),
+  notation: functionNotation("ss", operatorName("softsign")),
+  spelling: { torch: ([x]) => `torch.nn.functional.softsign(${x})`, jax: ([x]) => `jax.nn.soft_sign(${x})` },
+  example: { source: "softsign(-3)", result: "-0.75" },
 });

@@ -1,6 +1,6 @@
 // The closed table of all operations.
 
-import { elu, gelu, leakyRelu, logSigmoid, relu, sigmoid, silu, softplus } from "./activations.ts";
+import { elu, gelu, leakyRelu, logSigmoid, relu, sigmoid, silu, softplus, softsign } from "./activations.ts";
 import { annihilate, annihilateDiv } from "./annihilation.ts";
 import { abs, add, ceil, div, floor, mod, mul, neg, reciprocal, round, sign, sub } from "./arithmetic.ts";
 import { and, equal, greater, greaterEqual, isfinite, less, lessEqual, not, notEqual, or } from "./comparison.ts";
@@ -124,6 +124,7 @@ export const ops = {
   // Activations.
   sigmoid,
   softplus,
+  softsign,
   log_sigmoid: logSigmoid,
   relu,
   leaky_relu: leakyRelu,
