@@ -48,7 +48,7 @@ describe.each(exampleNames)("%s", (name) => {
       expect(loadExample(name).diagnostics).toEqual([]);
     });
 
-    test("forward and reverse mode agree with each other and with differences", () => {
+    test("forward and reverse mode agree with each other and with differences", { timeout: 180_000 }, () => {
       const model = { ...openExample(name), precision: "f64" as const };
       const workspace = workspaceOf(model, rows);
       const report = checkGradients(workspace, targetOf(name, model), variablesOf(model));
