@@ -12,7 +12,7 @@ import { joinPaths } from "./scope.ts";
 import { readSetting } from "./settings.ts";
 import { standardize } from "./standardize.ts";
 import { toNode } from "./to-node.ts";
-import { type CallArgument, describeValue, unwrap, type Value } from "./values.ts";
+import { type CallArgument, unwrap, type Value } from "./values.ts";
 
 /** The parameters of a function of the compiler, by its signature. */
 function parametersOf(name: string): readonly string[] {
@@ -122,7 +122,7 @@ function lowerCategory(context: Lowering, frame: Frame, argument: CallArgument, 
     frame,
     "misplaced-data",
     argument.span,
-    `category takes a data column, as in category(cars.origin), not ${describeValue(value)}; use it in an input`,
+    "category takes a data column, as in category(cars.origin), in the value of an input",
   );
   return null;
 }

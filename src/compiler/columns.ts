@@ -27,17 +27,18 @@ export function chooseColumns(
     if (summary.columns.has(column.name)) continue;
     const names = [...summary.columns.keys()];
     const known = names.length <= 12 ? `: it has ${names.map((name) => name || '""').join(", ")}` : "";
-    const { message } = unknown(
-      "column",
-      column.name,
-      column.span,
-      context.reporter.suggest(column.name, names),
-      ` in the data ${source.name}${known}`,
-    );
-    report(context, frame, "unknown-column", column.span, message);
+    const meant = context.reporter.suggest(column.name, names);
+    const { message, fix } = unknown("column", column.name, column.span, meant, ` in the data ${source.name}${known}`);
+    const written = meant !== null && isQuoted(frame, column.span) ? JSON.stringify(meant) : meant;
+    report(context, frame, "unknown-column", column.span, message, fix && written !== null ? { ...fix, text: written } : undefined);
     return null;
   }
   return { ...value, columns: columns.map((column) => column.name), span };
+}
+
+/** True for a column that is chosen by a text, not by a name. */
+function isQuoted(frame: Frame, span: Span): boolean {
+  return frame.file.text[span.start] === '"';
 }
 
 /** The only columns that can be meant: those chosen, else the only one there is. */
@@ -63,8 +64,17 @@ function columnShape(value: ColumnsValue, name: string): readonly number[] {
   return shape.length === 0 ? [value.data.summary?.rows ?? 0] : shape;
 }
 
+/** False, and a diagnostic, where data cannot be read. */
+function canRead(context: Lowering, frame: Frame, { data, span }: ColumnsValue): boolean {
+  if (frame.outside?.purpose === "input") return true;
+  const { name } = data.source;
+  report(context, frame, "misplaced-data", span, `data is read by an input only: write \`input NAME = ${name}...\` and use NAME here`);
+  return false;
+}
+
 /** The node of columns read as numbers: one as it is, several side by side. */
 export function readColumns(context: Lowering, frame: Frame, value: ColumnsValue): NodeValue | null {
+  if (!canRead(context, frame, value)) return null;
   const names = columnNames(context, frame, value);
   if (names === null) return null;
   const rest = names.length === 1 ? columnShape(value, names[0]).slice(1) : [names.length];
@@ -85,13 +95,13 @@ export function readColumns(context: Lowering, frame: Frame, value: ColumnsValue
 
 /** A column read as codes of its labels. `path` names the labels in the parameters file. */
 export function readCategory(context: Lowering, frame: Frame, value: ColumnsValue, path: string): NodeValue | null {
-  const name = singleColumn(context, frame, value, "category");
+  const name = canRead(context, frame, value) ? singleColumn(context, frame, value, "category") : null;
   return name === null ? null : addLeaf(context, frame, value, [name], "category", null, path, "int", []);
 }
 
 /** A column of texts compared with one text. */
 export function readEquals(context: Lowering, frame: Frame, value: ColumnsValue, text: string): NodeValue | null {
-  const name = singleColumn(context, frame, value, "a comparison with a text");
+  const name = canRead(context, frame, value) ? singleColumn(context, frame, value, "a comparison with a text") : null;
   return name === null ? null : addLeaf(context, frame, value, [name], "equals", text, frame.owner, "bool", []);
 }
 
@@ -115,18 +125,10 @@ function addLeaf(
   rest: Shape,
 ): NodeValue | null {
   const written: Written = { span, label: data.source.name };
-  if (frame.outside?.purpose !== "input") {
-    report(
-      context,
-      frame,
-      "misplaced-data",
-      span,
-      `data is read by an input only: write \`input NAME = ${data.source.name}...\` and use NAME here`,
-    );
-    return null;
-  }
-  frame.outside.data.add(data.source.name);
-  const shape = [frame.outside.rowSize(data), ...rest];
+  const { outside } = frame;
+  if (!outside) return null;
+  outside.data.add(data.source.name);
+  const shape = [outside.rowSize(data), ...rest];
   const node = addNode(context, frame, "column", [], { name: columns.join(", "), shape, dtype }, { dtype, shape }, written);
   if (node) context.columns.push({ node: node.id, data: data.source.name, columns, as, text, path, place: placeOf(frame, span) });
   return node;

@@ -10,6 +10,7 @@ import { preludeFunctions } from "./library.ts";
 import type { Frame, Lowering } from "./lowering.ts";
 import { findCallee } from "./resolve.ts";
 import { lookUp } from "./scope.ts";
+import type { Value } from "./values.ts";
 
 /**
  * The value of an expression if it is known when compiling: numbers, names of sizes, `training`, arithmetic, comparisons, `last(x)`.
@@ -44,10 +45,15 @@ function combine(context: Lowering, frame: Frame, expression: Expression, childr
 /** What a name stands for, if that is known when compiling. */
 export function constantOfName(context: Lowering, frame: Frame, name: string): Constant | null {
   const binding = lookUp(frame.scope, name);
-  if (binding) return binding.constant;
+  if (binding) return binding.constant ?? (isRowCount(context, frame, binding.value, name) ? namedSize(name) : null);
   if (context.dimensions.has(name)) return namedSize(name);
   if (name === "training") return context.options.training;
   return name === "pi" ? Math.PI : null;
+}
+
+/** True for the name of data where it stands for the number of its rows: outside of inputs, if an input takes its rows as a dimension. */
+export function isRowCount(context: Lowering, frame: Frame, value: Value | null, name: string): boolean {
+  return value?.kind === "columns" && value.columns === null && frame.outside?.purpose !== "input" && context.dimensions.has(name);
 }
 
 function constantOfCall(context: Lowering, frame: Frame, call: Call, children: readonly (Constant | null)[]): Constant | null {

@@ -6,7 +6,7 @@ import { operators } from "../ops/index.ts";
 import { lowerCall } from "./calls.ts";
 import { chooseColumns, readEquals } from "./columns.ts";
 import { applyOperator, applyUnary } from "./constant-arithmetic.ts";
-import { evaluateConstant } from "./constants.ts";
+import { evaluateConstant, isRowCount } from "./constants.ts";
 import { emit, noAttributes } from "./emit.ts";
 import { lowerIndex } from "./indexing.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
@@ -114,6 +114,7 @@ function lowerName(context: Lowering, frame: Frame, { name, span }: NameExpressi
       return { kind: "constant", value: binding.constant, weak: typeof binding.constant === "number", span };
     }
     const value = valueOf(binding);
+    if (isRowCount(context, frame, value, name)) return { kind: "constant", value: namedSize(name), weak: false, span };
     return value?.kind === "columns" ? { ...value, span } : value;
   }
   if (context.dimensions.has(name)) return { kind: "constant", value: namedSize(name), weak: false, span };

@@ -9,7 +9,7 @@ import { preludeFunctions } from "./library.ts";
 import { depthLimit, type Frame, type Lowering, placeOf, report } from "./lowering.ts";
 import { callOp } from "./op-calls.ts";
 import { type Callee, findCallee } from "./resolve.ts";
-import { applyRule } from "./rules.ts";
+import { applyRule, isWithinRule } from "./rules.ts";
 import { createScope, joinPaths, lookUp } from "./scope.ts";
 import { toNode } from "./to-node.ts";
 import {
@@ -97,7 +97,8 @@ export function callFunction(
   if (!bindArguments(context, frame, inner, declaration, given, written)) return null;
   for (const vertex of declaration.body.order) context.lowerStatement(inner, vertex);
   const result = scope.bindings.get("return")?.value ?? null;
-  return declaration.rule ? applyRule(context, inner, declaration, declaration.rule, result, written) : result;
+  const { rule } = declaration;
+  return rule && !isWithinRule(frame, rule) ? applyRule(context, inner, declaration, rule, result, written) : result;
 }
 
 /** Binds the parameters of a call. False if an argument is missing or too much. */
@@ -158,7 +159,11 @@ function bindArgument(context: Lowering, caller: Frame, inner: Frame, name: stri
   const constant = expression ? evaluateConstant(context, caller, expression) : constantOf(argument.value);
   const path = joinPaths(inner.scope.path, name);
   const lower = () => (expression ? context.lower(caller, expression) : argument.value);
-  if (constant !== null) return { value: null, constant, lazy: () => passNode(context, caller, inner, path, lower(), span), given: null };
+  if (constant !== null) {
+    const weak = typeof constant === "number" && (argument.value?.kind !== "constant" || argument.value.weak);
+    const given: Value = { kind: "constant", value: constant, weak, span };
+    return { value: null, constant, lazy: () => passNode(context, caller, inner, path, lower(), span), given };
+  }
   const given = lower();
   return { value: passNode(context, caller, inner, path, given, span), constant: constantOf(given), lazy: null, given };
 }

@@ -40,7 +40,7 @@ function indexColumns(context: Lowering, frame: Frame, { items, span }: Index, o
     if (text === undefined) return null;
     if (typeof text === "string") names.push({ name: text, span: item.span });
     else {
-      if (object.columns !== null) break;
+      if (object.columns !== null || object.data.summary === null || object.data.summary.columns.size === 1) break;
       report(context, frame, "wrong-index", item.span, 'columns are chosen by their names in quotes, as in iris["petal length"]');
       return null;
     }

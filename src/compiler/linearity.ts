@@ -8,11 +8,17 @@ import type { Builder } from "../ops/op.ts";
 /** How a node depends on what must be linear. */
 type Dependence = "none" | "zero" | "linear";
 
+/** A node that breaks linearity; `isConstant`: because it does not depend on the sources at all, and is not zero. */
+interface Nonlinear {
+  readonly node: NodeId;
+  readonly isConstant: boolean;
+}
+
 /**
  * The first node that makes `result` not linear in `sources`, null if it is linear: each operation must be linear in all of the
  * inputs that depend on them, the others fixed. A result that does not depend on them must be zero.
  */
-export function findNonlinear(graph: Graph, sources: ReadonlySet<NodeId>, result: NodeId, sizes: SizeBindings): NodeId | null {
+export function findNonlinear(graph: Graph, sources: ReadonlySet<NodeId>, result: NodeId, sizes: SizeBindings): Nonlinear | null {
   const nodes: Node[] = [];
   const dependence: Dependence[] = [];
   const ids: NodeId[] = [];
@@ -28,7 +34,7 @@ export function findNonlinear(graph: Graph, sources: ReadonlySet<NodeId>, result
     }
     if (placed === null) {
       // A derivative or another node that is no sum of primitives: linear only where nothing depends on the sources.
-      if (node.inputs.some((input) => dependence[ids[input]] === "linear")) return id;
+      if (node.inputs.some((input) => dependence[ids[input]] === "linear")) return { node: id, isConstant: false };
       nodes.push(node);
       dependence.push("none");
       ids.push(nodes.length - 1);
@@ -36,12 +42,12 @@ export function findNonlinear(graph: Graph, sources: ReadonlySet<NodeId>, result
     }
     for (let at = first; at < nodes.length; at++) {
       const found: Dependence | null = sources.has(id) ? "linear" : dependenceOf(nodes[at], dependence);
-      if (found === null) return id;
+      if (found === null) return { node: id, isConstant: false };
       dependence.push(found);
     }
     ids.push(placed);
   }
-  return dependence[ids[result]] === "none" ? result : null;
+  return dependence[ids[result]] === "none" ? { node: result, isConstant: true } : null;
 }
 
 /** Adds a node, or what it is composed of; returns the node with its value, null if it is neither a primitive nor composed. */
@@ -82,7 +88,7 @@ function dependenceOf(node: Node, dependence: readonly Dependence[]): Dependence
   if (node.op === "number") return node.attributes.value === 0 ? "zero" : "none";
   const op = findOp(node.op);
   const linear = node.inputs.flatMap((input, k) => (dependence[input] === "linear" ? [k] : []));
-  const groups = op?.kind === "primitive" ? op.linearIn : [];
+  const groups = (op?.kind === "primitive" ? op.linearIn : []).map((group) => (group.includes(-1) ? node.inputs.map((_, k) => k) : group));
   const isZero = (k: number) => dependence[node.inputs[k]] !== "none";
   if (linear.length === 0) return node.inputs.length > 0 && groups.some((group) => group.every(isZero)) ? "zero" : "none";
   return groups.some((group) => linear.every((k) => group.includes(k)) && group.every(isZero)) ? "linear" : null;

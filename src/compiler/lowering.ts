@@ -15,7 +15,7 @@ import type {
   StatePort,
 } from "../graph/program.ts";
 import type { Shape, Size } from "../graph/size.ts";
-import type { Block, Vertex } from "./declarations.ts";
+import type { Block, Rule, Vertex } from "./declarations.ts";
 import type { Fix, Reporter } from "./diagnostics.ts";
 import { Draft } from "./draft.ts";
 import { Sizes } from "./sizes.ts";
@@ -55,6 +55,7 @@ export interface Outside {
 export interface Captures {
   /** The call whose rule it is. */
   readonly around: Frame;
+  readonly rule: Rule;
   /** Node of the graph to node of the rule. */
   readonly nodes: Map<NodeId, NodeId>;
   /** Position of the first captured node among the rule's arguments. */
@@ -112,6 +113,8 @@ export class Lowering {
   readonly fits: Fit[] = [];
   readonly seeds: SeedEntry[] = [];
   readonly usedSettings = new Set<string>();
+  /** Inputs that get their value from outside only. */
+  readonly inputsWithoutValue = new Set<NodeId>();
   /** The loss of the model: the first in the text. */
   firstLoss: LossStatement | null = null;
   /** True once calls were nested too deep: nothing more of the statement is expanded. */

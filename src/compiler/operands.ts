@@ -48,8 +48,8 @@ export function literalOf(frame: Frame, expression: Expression): Value | null {
   const binding = inner.kind === "name" ? lookUp(frame.scope, inner.name) : null;
   if (!binding) return null;
   const { span } = inner;
-  if (binding.lazy && typeof binding.constant === "number") return { kind: "constant", value: binding.constant, weak: true, span };
-  return binding.given?.kind === "literals" ? { ...binding.given, span } : null;
+  const { given } = binding;
+  return given?.kind === "literals" || given?.kind === "constant" ? { ...given, span } : null;
 }
 
 /** An operand: its expression, if it has one, and its value. */
@@ -60,8 +60,8 @@ export interface Operand {
 }
 
 /**
- * The nodes of operands of an op that may need integers, as indices are: where literals do not fit as real numbers, but do as integers,
- * they become integers.
+ * The nodes of operands of an op that needs integers, as indices are: a literal that does not fit as real numbers becomes an array of
+ * integers. Null if there is no such literal.
  */
 export function toIntegerOperands(
   context: Lowering,
@@ -70,15 +70,23 @@ export function toIntegerOperands(
   operands: readonly Operand[],
   attributes: Attributes,
 ): NodeId[] | null {
-  const literals = operands.map(({ expression, value }) => (isLiteral(value) ? value : expression && literalOf(frame, expression)));
-  const whole = literals.map((literal, k) => (literal && isLiteral(literal) ? "int" : operands[k].value) as "int" | Value | null);
-  if (!whole.includes("int")) return null;
-  const real = operands.map(({ value }) => typeOfValue(value, "real"));
-  const int = operands.map(({ value }, k) => (whole[k] === "int" ? typeOfValue(literals[k], "int") : typeOfValue(value, "real")));
-  if (!real.every((type) => type !== null) || !int.every((type) => type !== null)) return null;
-  if (!(inferType(context, op, real, attributes) instanceof TypeProblem)) return null;
-  if (inferType(context, op, int, attributes) instanceof TypeProblem) return null;
-  const nodes = operands.map(({ value, span }, k) => toNode(context, frame, whole[k] === "int" ? literals[k] : value, span, "int"));
+  const literals = operands.map(({ expression, value }) => {
+    const literal = isLiteral(value) ? value : expression && literalOf(frame, expression);
+    return isLiteral(literal) ? literal : null;
+  });
+  if (literals.every((literal) => literal === null)) return null;
+  const types = operands.map(({ value }) => typeOfValue(value, "real"));
+  const fits = (chosen: readonly number[]): boolean => {
+    const changed = types.map((type, k) => (chosen.includes(k) ? typeOfValue(literals[k], "int") : type));
+    return changed.every((type) => type !== null) && !(inferType(context, op, changed, attributes) instanceof TypeProblem);
+  };
+  const candidates = literals.flatMap((literal, k) => (literal ? [k] : []));
+  if (fits([])) return null;
+  const chosen = [...candidates.map((k) => [k]), candidates].find(fits);
+  if (!chosen) return null;
+  const nodes = operands.map(({ value, span }, k) =>
+    chosen.includes(k) ? toNode(context, frame, literals[k], span, "int") : toNode(context, frame, value, span),
+  );
   return nodes.every((node) => node !== null) ? nodes.map((node) => node.id) : null;
 }
 

@@ -71,6 +71,7 @@ export function lowerInput(context: Lowering, frame: Frame, statement: InputStat
     place: placeOf(frame, span),
   };
   context.inputs.push(port);
+  if (!given) context.inputsWithoutValue.add(node.id);
   context.inputByNode.set(node.id, port);
   context.named.push({ name: path, node: node.id, kind: "input", place: placeOf(frame, span) });
   return node;

@@ -8,6 +8,7 @@ import { builtInNames, builtIns, functionPositions } from "./built-ins.ts";
 import type { Block, Declaration, FunctionDeclaration, Vertex } from "./declarations.ts";
 import { type Reporter, unknown } from "./diagnostics.ts";
 import { orderBlock } from "./order.ts";
+import type { SourceFile } from "./source-file.ts";
 import { unwrap } from "./values.ts";
 
 /** What a called name stands for. */
@@ -358,7 +359,24 @@ export class Resolver {
       this.reporter.add("unknown-name", file, span, `'${name}' is a function, not a node: call it, as in ${name}(x)`);
       return;
     }
+    if (file !== null && isDefinedIn(site.block.file, name)) {
+      this.reporter.add(
+        "unknown-name",
+        file,
+        span,
+        `'${name}' is not a function: an import brings the functions of ${file} only, and they see no nodes of it`,
+      );
+      return;
+    }
     const { message, fix } = unknown("name", name, span, this.reporter.suggest(name, this.visibleNames(site.block)));
     this.reporter.add("unknown-name", file, span, message, fix);
   }
+}
+
+/** True if a statement of the file defines the name. */
+function isDefinedIn({ tree }: SourceFile, name: string): boolean {
+  return tree.statements.some((statement) => {
+    if (statement.kind === "define") return statement.targets.some((target) => target?.text === name);
+    return statement.kind !== "function" && "name" in statement && statement.name?.text === name;
+  });
 }

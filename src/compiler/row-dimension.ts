@@ -10,7 +10,7 @@ export function rowDimensionOf(context: Lowering, frame: Frame, train: readonly 
   const names = new Set<string>();
   for (const { data, type } of context.inputs) {
     const name = data.length > 0 ? bareName(type.shape[0]) : null;
-    if (name !== null) names.add(name);
+    if (name !== null && context.sizes.isRows(name)) names.add(name);
   }
   const chosen = train?.find((entry) => entry.key === "rows");
   if (chosen?.value.kind !== "call") return names.size === 1 ? [...names][0] : null;

@@ -110,7 +110,10 @@ function matchShape(context: Lowering, frame: Frame, input: string, declared: Sh
     }
     const wanted = bindSize(size, context.sizes.bound);
     if (typeof wanted === "number" && typeof value === "number" && wanted !== value) {
-      return mismatch(isSymbolic(size) ? `: ${printSize(size)} is ${wanted}` : "");
+      const known = [size, given[axis]]
+        .filter(isSymbolic)
+        .map((open) => `${printSize(open)} is ${String(bindSize(open, context.sizes.bound))}`);
+      return mismatch(known.length > 0 ? `: ${known.join(", ")}` : "");
     }
   }
   return true;

@@ -39,6 +39,12 @@ export function applyRule(
   return emit(context, inner, "ruled", inputs, attributes, written);
 }
 
+/** True within the rule itself, where its function is expanded as it is written. */
+export function isWithinRule(frame: Frame, rule: Rule): boolean {
+  for (let at = frame.captures; at; at = at.around.captures) if (at.rule === rule) return true;
+  return false;
+}
+
 /** True for arguments that are nodes; functions and settings have no tangent. */
 function isDifferentiated(binding: Binding): boolean {
   const value = valueOf(binding);
@@ -66,16 +72,17 @@ interface LoweredRule {
 function lowerRule(
   context: Lowering,
   inner: Frame,
-  { statement, body }: Rule,
+  declared: Rule,
   names: readonly string[],
   bindings: readonly Binding[],
   nodes: readonly NodeValue[],
   variable: readonly number[],
   type: ValueType,
 ): LoweredRule | null {
+  const { statement, body } = declared;
   const draft = new Draft();
   const scope = createScope(body, inner.scope.parent, inner.scope.path, inner.scope.parameterPath);
-  const captures: Captures = { nodes: new Map(), first: 2 * nodes.length, around: inner };
+  const captures: Captures = { nodes: new Map(), first: 2 * nodes.length, around: inner, rule: declared };
   const root = statement.value;
   const frame: Frame = {
     ...inner,
@@ -116,15 +123,10 @@ function lowerRule(
   if (value === null || !checkTangent(context, frame, value, type)) return null;
   const nonlinear = findNonlinear(draft.graph(), new Set(tangents), value.id, context.sizes.bound);
   if (nonlinear !== null) {
-    const { op, place } = draft.nodes[nonlinear];
+    const { op, place } = draft.nodes[nonlinear.node];
     const span = place && place.file === frame.file.name ? place : root.span;
-    report(
-      context,
-      frame,
-      "rule-not-linear",
-      span,
-      `a rule must be linear in its tangents, but ${op} is not linear in what depends on them here`,
-    );
+    const why = nonlinear.isConstant ? "this does not depend on them" : `${op} is not linear in what depends on them here`;
+    report(context, frame, "rule-not-linear", span, `a rule must be linear in its tangents, but ${why}`);
     return null;
   }
   // The runner of rules takes the last node as the result.

@@ -5,7 +5,7 @@ import type { Attribute } from "../graph/graph.ts";
 import { isSymbolic, type Shape, type Size } from "../graph/size.ts";
 import type { Parameter } from "../ops/op.ts";
 import { isWholeSize, toNumber } from "./constant-arithmetic.ts";
-import { evaluateConstant } from "./constants.ts";
+import { evaluateConstant, isRowCount } from "./constants.ts";
 import type { Constant } from "./draft.ts";
 import { shapeOfCall } from "./known-sizes.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
@@ -116,8 +116,8 @@ export function evaluateKnown(context: Lowering, frame: Frame, expression: Expre
       return gather(inner.items, (item) => evaluateKnown(context, frame, item));
     case "name": {
       const binding = lookUp(frame.scope, inner.name);
-      if (binding && binding.constant === null) return knownOf(binding.given ?? valueOf(binding));
-      break;
+      if (!binding || binding.constant !== null || isRowCount(context, frame, binding.value, inner.name)) break;
+      return knownOf(binding.given ?? valueOf(binding));
     }
     case "call": {
       const shape = shapeOfCall(frame, inner);

@@ -10,6 +10,7 @@ import type {
   SeedStatement,
   Span,
 } from "../../grammar/tree.ts";
+import { printType } from "../graph/print.ts";
 import type { NamedNode } from "../graph/program.ts";
 import { printShape } from "../graph/size.ts";
 import { shapesAgree } from "../ops/broadcast.ts";
@@ -177,8 +178,7 @@ function lowerNext(context: Lowering, frame: Frame, { name, value: expression, s
     port.next = value.id;
     return;
   }
-  const printed = (of: typeof type) => `${of.dtype === "real" ? "" : of.dtype}${printShape(of.shape)}`;
-  const message = `the state ${name.text} is ${printed(port.type)}, but its next value is ${printed(type)}`;
+  const message = `the state ${name.text} is ${printType(port.type)}, but its next value is ${printType(type)}`;
   report(context, frame, fits ? "wrong-dtype" : "shape-mismatch", expression.span, message);
 }
 

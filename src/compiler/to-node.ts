@@ -64,7 +64,11 @@ function adopt(context: Lowering, frame: Frame, value: NodeValue, span: Span): N
     return addConstant(context, frame, { kind: "constant", value: constant, weak: typeOf(value).dtype === "real", span }, "real");
   const port = context.inputByNode.get(value.id);
   if (frame.outside && port && frame.outside.purpose !== "param" && frame.outside.purpose !== "state") {
-    if (port.feed === null) return null;
+    if (port.feed === null) {
+      const why = `${port.name} has no value that this could be computed from: give it one`;
+      if (context.inputsWithoutValue.has(port.node)) report(context, frame, "misplaced-value", span, why);
+      return null;
+    }
     for (const name of port.data) frame.outside.data.add(name);
     return { kind: "node", draft: frame.draft, id: port.feed };
   }

@@ -1,8 +1,11 @@
 // Values that are given from outside in the place of those in the model: `--set x=5`.
 
-import { parse } from "../../grammar/index.ts";
-import type { Expression } from "../../grammar/tree.ts";
-import type { Frame, Lowering } from "./lowering.ts";
+import { parse, walk } from "../../grammar/index.ts";
+import type { Expression, Span } from "../../grammar/tree.ts";
+import { constantOfName } from "./constants.ts";
+import { preludeFunctions } from "./library.ts";
+import { type Frame, type Lowering, report } from "./lowering.ts";
+import { findCallee } from "./resolve.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** An expression and the frame it is read in. */
@@ -27,5 +30,25 @@ export function valueFromOutside(context: Lowering, frame: Frame, path: string, 
   const [statement] = tree.statements;
   if (statement?.kind !== "define") return null;
   const file: SourceFile = { name, text: prefix + text, tree };
-  return { expression: statement.value, frame: { ...frame, file } };
+  const inner = { ...frame, file };
+  return checkNames(context, inner, statement.value) ? { expression: statement.value, frame: inner } : null;
+}
+
+/** False, and a diagnostic, where a value from outside uses what it cannot: it has numbers, sizes and functions. */
+function checkNames(context: Lowering, frame: Frame, expression: Expression): boolean {
+  let isSound = true;
+  const refuse = (code: string, span: Span, message: string) => {
+    isSound = false;
+    report(context, frame, code, span, message);
+  };
+  walk(expression, (inner) => {
+    const call = inner.kind === "pipe" ? inner.call : inner;
+    if (inner.kind === "hole") refuse("hole", inner.span, "argument not connected yet");
+    else if (inner.kind === "name" && constantOfName(context, frame, inner.name) === null) {
+      refuse("unknown-name", inner.span, `'${inner.name}' cannot be used here: a value from outside has numbers, sizes and functions`);
+    } else if (call.kind === "call" && findCallee(frame.scope.block, call.callee.text, preludeFunctions) === null) {
+      refuse("unknown-function", call.callee.span, `unknown function '${call.callee.text}'`);
+    }
+  });
+  return isSound;
 }
