@@ -45,6 +45,9 @@ export interface Body {
 /** Constant arrays up to this size are written out even where a shorter expression exists. */
 const shortArray = 16;
 
+/** More variables than this would not fit on the stack of many an engine: values are kept in lists then. */
+const mostVariables = 4000;
+
 /** Expressions whose literals TypeScript would take for a mistake if it saw that they never change. */
 const comparing = /[=<>?%]/;
 
@@ -60,6 +63,8 @@ class BodyWriter {
   readonly lines: string[] = [];
   private readonly source: FunctionGraph;
   private readonly file: FileParts;
+  /** Values are in two lists instead of variables. */
+  private readonly large: boolean;
   /** Expression of each node: a variable, a constant or a literal. */
   private readonly expressions = new Map<NodeId, string>();
   /** Scalar constants that have no variable yet. */
@@ -68,6 +73,9 @@ class BodyWriter {
   constructor(source: FunctionGraph, file: FileParts) {
     this.source = source;
     this.file = file;
+    const { length } = source.graph.nodes;
+    this.large = length > mostVariables;
+    if (this.large) this.push(`const scalars = new Float64Array(${length});`, "const arrays: Float64Array[] = [];");
   }
 
   expressionOf(id: NodeId): string {
@@ -144,9 +152,9 @@ class BodyWriter {
       const shape = this.shapeOf(input);
       return { text: this.expressionOf(input), shape: shape.length === 0 ? null : shape };
     });
-    const [head, ...loops] = writeLoops(variableOf(id), concreteShape(node.shape), operands, spell);
-    this.push(head + writeNote(node.name), ...loops);
-    this.expressions.set(id, variableOf(id));
+    const shape = concreteShape(node.shape);
+    this.define(id, `new Float64Array(${countElements(shape)})`, node.name);
+    this.push(...writeLoops(this.expressionOf(id), shape, operands, spell));
   }
 
   /** Helpers take and give arrays; scalars are arrays of one element for them. */
@@ -172,9 +180,9 @@ class BodyWriter {
   /** Gives a literal a variable, so that a comparison with it is not one of two known numbers. */
   private nameLiteral(id: NodeId): void {
     if (!this.literals.delete(id)) return;
-    const literal = this.expressionOf(id);
-    this.push(`const ${variableOf(id)}: number = ${stripParentheses(literal)};`);
-    this.expressions.set(id, variableOf(id));
+    const literal = stripParentheses(this.expressionOf(id));
+    this.push(this.large ? `${this.variableOf(id)} = ${literal};` : `const ${this.variableOf(id)}: number = ${literal};`);
+    this.expressions.set(id, this.variableOf(id));
   }
 
   private operands(node: Node): string[] {
@@ -186,17 +194,18 @@ class BodyWriter {
   }
 
   private define(id: NodeId, expression: string, name: string | null): void {
-    this.push(`const ${variableOf(id)} = ${expression};${writeNote(name)}`);
-    this.expressions.set(id, variableOf(id));
+    this.push(`${this.large ? "" : "const "}${this.variableOf(id)} = ${expression};${writeNote(name)}`);
+    this.expressions.set(id, this.variableOf(id));
+  }
+
+  private variableOf(id: NodeId): string {
+    if (!this.large) return `v${id}`;
+    return this.shapeOf(id).length === 0 ? `scalars[${id}]` : `arrays[${id}]`;
   }
 
   private push(...lines: readonly string[]): void {
     for (const line of lines) this.lines.push(line);
   }
-}
-
-function variableOf(id: NodeId): string {
-  return `v${id}`;
 }
 
 function primitiveOf(node: Node): Primitive {

@@ -53,7 +53,7 @@ function writeIndex(axes: readonly Axis[], array: number): string {
 }
 
 /**
- * Statements that fill `target`, a new array of the given shape. `spell` makes the expression of one element from those of the
+ * Statements that fill `target`, an array of the given shape. `spell` makes the expression of one element from those of the
  * operands; an operand it uses more than once is read once.
  */
 export function writeLoops(
@@ -63,7 +63,6 @@ export function writeLoops(
   spell: (inputs: readonly string[]) => string,
 ): string[] {
   const axes = mergeAxes(shape, operands);
-  const count = shape.reduce((product, size) => product * size, 1);
   const elements = operands.map(({ text, shape: own }, k) => (own === null ? text : `${text}[${writeIndex(axes, k + 1)}]`));
   const direct = spell(elements);
   const repeated = elements.map((element, k) => operands[k].shape !== null && direct.split(element).length > 2);
@@ -72,10 +71,12 @@ export function writeLoops(
     ...elements.flatMap((element, k) => (repeated[k] ? [`const x${k} = ${element};`] : [])),
     `${target}[${writeIndex(axes, 0)}] = ${repeated.includes(true) ? spell(local) : direct};`,
   ];
-  return [`const ${target} = new Float64Array(${count});`, ...nestLoops(axes, body)];
+  return nestLoops(axes, body);
 }
 
+/** The body for each index; names that it declares stay inside. */
 function nestLoops(axes: readonly Axis[], body: readonly string[]): string[] {
+  if (axes.length === 0) return body.length === 1 ? [...body] : ["{", ...body.map((line) => `  ${line}`), "}"];
   return axes.reduceRight<readonly string[]>((inner, { size }, level) => {
     const counter = counterOf(level);
     return [`for (let ${counter} = 0; ${counter} < ${size}; ${counter}++) {`, ...inner.map((line) => `  ${line}`), "}"];

@@ -45,8 +45,8 @@ export function writeTypescript(source: TypescriptSource): string {
       inputs.filter((leaf) => leaf.value !== null),
     ),
     [...file.constants].map(([expression, name]) => `const ${name} = ${expression};`).join("\n"),
-    writeValueFunction(source, value, inputs),
-    writeGradientFunction(source, gradient, inputs),
+    writeValueFunction(source, value, inputs, params),
+    writeGradientFunction(source, gradient, inputs, params),
     ...usedHelpers([...file.helpers, ...(needsNest(source) ? [nestHelper] : [])]).map(({ text }) => text),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -95,9 +95,14 @@ function writeValues(declaration: string, leaves: readonly Leaf[]): string {
 }
 
 /** `inputs: Inputs, params: Partial<Parameters> = {}`; inputs may be left out where all have defaults. */
-function writeArguments(inputs: readonly Leaf[]): string {
+function writeArguments(inputs: readonly Leaf[], params: readonly Leaf[]): string {
   const optional = inputs.every((leaf) => leaf.value !== null);
-  return `inputs: Inputs${optional ? " = {}" : ""}, params: Partial<Parameters> = {}`;
+  return `inputs: Inputs${optional ? ` = ${writeNothing(inputs)}` : ""}, params: Partial<Parameters> = ${writeNothing(params)}`;
+}
+
+/** An object without properties. For TypeScript `{}` has those of every object, such as `constructor`. */
+function writeNothing(leaves: readonly Leaf[]): string {
+  return leaves.some(({ name }) => name in {}) ? "Object.create(null)" : "{}";
 }
 
 function shapeOfOutput({ graph, outputs }: FunctionGraph, k: number): readonly number[] {
@@ -118,13 +123,23 @@ function indent(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}\n`).join("");
 }
 
-function writeValueFunction({ of, value }: TypescriptSource, { lines, results }: Body, inputs: readonly Leaf[]): string {
+function writeValueFunction(
+  { of, value }: TypescriptSource,
+  { lines, results }: Body,
+  inputs: readonly Leaf[],
+  params: readonly Leaf[],
+): string {
   const shape = shapeOfOutput(value, 0);
-  const head = `export function value(${writeArguments(inputs)}): ${writeResultType(shape.length)} {`;
+  const head = `export function value(${writeArguments(inputs, params)}): ${writeResultType(shape.length)} {`;
   return `/** The value of ${writeComment(of)}. */\n${head}\n${indent([...lines, `return ${writeResult(results[0], shape)};`])}}`;
 }
 
-function writeGradientFunction(source: TypescriptSource, { lines, results }: Body, inputs: readonly Leaf[]): string {
+function writeGradientFunction(
+  source: TypescriptSource,
+  { lines, results }: Body,
+  inputs: readonly Leaf[],
+  params: readonly Leaf[],
+): string {
   const { of, gradient, wrt } = source;
   const rank = shapeOfOutput(gradient, 0).length;
   const entries = wrt.map((name, k) => `    ${writeKey(name)}: ${writeResult(results[k + 1], shapeOfOutput(gradient, k + 1))},`);
@@ -136,7 +151,7 @@ function writeGradientFunction(source: TypescriptSource, { lines, results }: Bod
     "  },",
     "};",
   ];
-  const head = `export function valueAndGradient(${writeArguments(inputs)}): { value: ${writeResultType(rank)}; gradient: Gradient } {`;
+  const head = `export function valueAndGradient(${writeArguments(inputs, params)}): { value: ${writeResultType(rank)}; gradient: Gradient } {`;
   return `/** The value of ${writeComment(of)} and its derivatives. */\n${head}\n${indent([...lines, ...result])}}`;
 }
 

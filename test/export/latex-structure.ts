@@ -3,7 +3,9 @@
 /** What is wrong with the structure; "" if nothing. */
 export function findLatexFault(latex: string): string {
   const open: string[] = [];
-  for (const { 0: token, index } of latex.matchAll(/\\begin\{(\w+\*?)\}|\\end\{(\w+\*?)\}|\\left(?![a-z])|\\right(?![a-z])|\\[a-zA-Z]+|\\[^a-zA-Z]|[{}%$#~]/gs)) {
+  for (const { 0: token, index } of latex.matchAll(
+    /\\begin\{(\w+\*?)\}|\\end\{(\w+\*?)\}|\\left(?![a-z])|\\right(?![a-z])|\\[a-zA-Z]+|\\[^a-zA-Z]|[{}%$#~]/gs,
+  )) {
     const at = ` at ${index} of ${latex}`;
     if (token.startsWith("\\begin")) open.push(token.slice(6));
     else if (token.startsWith("\\end{")) {

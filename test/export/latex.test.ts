@@ -49,7 +49,24 @@ describe("names as LaTeX", () => {
   });
 
   it("cannot leave their place", () => {
-    const hostile = ["}\\end{align*}\\input{/etc/passwd}", "%", "$x$", "a&b", "\\", "{", "x\ny", "\u2028", "#1", "~", "^", "\u0000", "\ud800", "_", ".", ""];
+    const hostile = [
+      "}\\end{align*}\\input{/etc/passwd}",
+      "%",
+      "$x$",
+      "a&b",
+      "\\",
+      "{",
+      "x\ny",
+      "\u2028",
+      "#1",
+      "~",
+      "^",
+      "\u0000",
+      "\ud800",
+      "_",
+      ".",
+      "",
+    ];
     for (const name of hostile) expect(findLatexFault(nameLatex(name))).toBe("");
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
@@ -65,26 +82,44 @@ describe("names as LaTeX", () => {
 });
 
 describe("documents", () => {
-  it.each(exampleNames.filter((name) => name !== "digits.wg" || exampleFileExists("data/train-images-idx3-ubyte")))("%s is well formed", (name) => {
-    const latex = writeLatex(openExample(name).program, name);
-    const [heading, begin, ...rest] = latex.split("\n");
-    expect(heading).toBe(`% ${escapeLatex(name)}, written by Wengert. Needs \\usepackage{amsmath, amssymb}.`);
-    expect(begin).toBe("\\begin{align*}");
-    expect(findLatexFault([begin, ...rest].join("\n"))).toBe("");
-  });
+  it.each(exampleNames.filter((name) => name !== "digits.wg" || exampleFileExists("data/train-images-idx3-ubyte")))(
+    "%s is well formed",
+    (name) => {
+      const latex = writeLatex(openExample(name).program, name);
+      const [heading, begin, ...rest] = latex.split("\n");
+      expect(heading).toBe(`% ${escapeLatex(name)}, written by Wengert. Needs \\usepackage{amsmath, amssymb}.`);
+      expect(begin).toBe("\\begin{align*}");
+      expect(findLatexFault([begin, ...rest].join("\n"))).toBe("");
+    },
+  );
 
   it("keeps names apart that look alike", () => {
     expect(equations("input yhat = 1; input y_hat = 2; z = yhat - y_hat")).toBe(
-      ["\\hat{y} &\\in \\mathbb{R} && \\text{input}", "\\text{y\\_hat} &\\in \\mathbb{R} && \\text{input}", "z &= \\hat{y} - \\text{y\\_hat}"].join("\n"),
+      [
+        "\\hat{y} &\\in \\mathbb{R} && \\text{input}",
+        "\\text{y\\_hat} &\\in \\mathbb{R} && \\text{input}",
+        "z &= \\hat{y} - \\text{y\\_hat}",
+      ].join("\n"),
     );
   });
 
   it("gives no line more than a few hundred characters, however long a chain is", () => {
     const text = `input x = 1\ny = ${Array.from({ length: 180 }, (_, k) => `sin(x) * ${k}`).join(" + ")}`;
-    for (const line of equations(text).split("\n")) expect(line.length).toBeLessThan(500);
+    const lines = equations(text).split("\n");
+    for (const line of lines) expect(line.length).toBeLessThan(500);
+    expect(lines[1]).toMatch(/^v_\{1\} &= \\sin/);
+  });
+
+  it("names what is used twice, after no name of the model", () => {
+    const { program } = modelOf("input v_1 = 1\ny = sin(v_1) * 2");
+    const nodes = program.graph.nodes.map((node) => (node.name === "y" ? { ...node, inputs: [node.inputs[0], node.inputs[0]] } : node));
+    const latex = writeLatex({ ...program, graph: { nodes } }, "model.wg");
+    expect(latex).toContain("v_{2} &= \\sin\\left(v_{1}\\right) \\\\\n  y &= v_{2} \\cdot v_{2}\n");
   });
 
   it("writes nothing but the heading for an empty model", () => {
-    expect(writeLatex(modelOf("# nothing").program, "a%b\nc.wg")).toBe("% a\\%bU+000Ac.wg, written by Wengert. Needs \\usepackage{amsmath, amssymb}.\n");
+    expect(writeLatex(modelOf("# nothing").program, "a%b\nc.wg")).toBe(
+      "% a\\%bU+000Ac.wg, written by Wengert. Needs \\usepackage{amsmath, amssymb}.\n",
+    );
   });
 });

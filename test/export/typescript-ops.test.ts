@@ -84,7 +84,14 @@ function samplesOf(op: Op): readonly Sample[] {
     attributes,
   });
   const line: Sample = { inputs: Array.from({ length: count }, (_, k) => ({ shape: [delicate.length], values: rotate(k) })), attributes };
-  return [shapes(() => []), shapes(() => [3]), shapes((k) => (k === 0 ? [2, 1] : [3])), shapes((k) => (k === 0 ? [] : [2, 1, 2])), line];
+  return [
+    shapes(() => []),
+    shapes(() => [1, 1]),
+    shapes(() => [3]),
+    shapes((k) => (k === 0 ? [2, 1] : [3])),
+    shapes((k) => (k === 0 ? [] : [2, 1, 2])),
+    line,
+  ];
 }
 
 function rotate(k: number): number[] {
