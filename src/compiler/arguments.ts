@@ -13,10 +13,12 @@ export function matchArguments(
   given: readonly CallArgument[],
 ): (CallArgument | undefined)[] | null {
   const chosen = new Array<CallArgument | undefined>(names.length).fill(undefined);
+  const positions = new Map(names.map((name, index) => [name, index]));
   let position = 0;
   for (const argument of given) {
-    const index = argument.name ? names.indexOf(argument.name.text) : position++;
+    const index = argument.name ? (positions.get(argument.name.text) ?? -1) : position++;
     if (argument.name && index < 0) {
+      if (context.reporter.full) return null;
       const { text, span } = argument.name;
       const { message, fix } = unknown(
         "argument",
@@ -29,6 +31,7 @@ export function matchArguments(
       return null;
     }
     if (index >= names.length) {
+      if (context.reporter.full) return null;
       const takes = names.length === 0 ? "no arguments" : `${names.length} (${names.join(", ")})`;
       report(context, caller, "extra-argument", argument.span, `too many arguments: ${callee} takes ${takes}`);
       return null;

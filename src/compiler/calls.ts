@@ -6,6 +6,7 @@ import { numberCalls } from "./call-numbers.ts";
 import { callFunction, functionOf } from "./functions.ts";
 import { preludeFunctions } from "./library.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
+import { randomOps } from "./op-calls.ts";
 import { findCallee } from "./resolve.ts";
 import { lookUp } from "./scope.ts";
 import { type CallArgument, describeValue, type FunctionValue, type Value, valueOf } from "./values.ts";
@@ -24,7 +25,8 @@ export function lowerCall(context: Lowering, frame: Frame, call: Call, piped: Pi
   const given: CallArgument[] = piped ? [{ name: null, expression: null, value: piped.value, span: piped.span }] : [];
   for (const { name: key, value, span } of call.arguments) given.push({ name: key, expression: value, value: null, span });
   const written = { span: piped ? { start: piped.span.start, end: call.span.end } : call.span, label: name };
-  const path = `${name}_${numberCalls(frame.root).get(call) ?? 1}`;
+  const isNumbered = callee.kind !== "op" || randomOps.has(name);
+  const path = isNumbered ? `${name}_${numberCalls(frame.root).get(call) ?? 1}` : name;
   if (callee.kind === "built-in") return lowerBuiltIn(context, frame, name, given, path, written);
   if (callee.kind === "op") return callFunction(context, frame, { kind: "op", op: callee.op }, given, path, written);
   const value = callee.kind === "parameter" ? functionArgument(context, frame, name, call.callee.span) : functionOf(context, frame, callee);

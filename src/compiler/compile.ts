@@ -143,8 +143,8 @@ function lossOf(context: Lowering, named: readonly NamedNode[]): NamedNode | nul
 /** Named nodes that no other named node depends on. */
 function outputsOf(context: Lowering, named: readonly NamedNode[]): readonly string[] {
   const { nodes } = context.graph;
-  const inputs = new Set<NodeId>();
-  for (const { node } of named) for (const input of nodes[node].inputs) inputs.add(input);
+  const inputs: NodeId[] = [];
+  for (const { node } of named) for (const input of nodes[node].inputs) inputs.push(input);
   const used = markAncestors(nodes, inputs);
   return named.filter(({ node }) => !used[node]).map(({ name }) => name);
 }

@@ -6,6 +6,7 @@ import {
   divideSizes,
   isSymbolic,
   multiplySizes,
+  type Shape,
   type Size,
   type SizeBindings,
   sameSize,
@@ -16,6 +17,25 @@ import type { Constant } from "./draft.ts";
 /** True for sizes that are whole numbers whatever their dimensions are. */
 export function isWholeSize(size: Size): boolean {
   return isSymbolic(size) ? size.terms.every((term) => Number.isInteger(term.coefficient)) : Number.isInteger(size);
+}
+
+/** Limits of sizes that are computed with: terms of a sum, dimensions in a product, and terms of all axes of a shape multiplied. */
+const termLimit = 64;
+const degreeLimit = 16;
+const shapeTermLimit = 10_000;
+
+function isSimple(size: Size): boolean {
+  return !isSymbolic(size) || (size.terms.length <= termLimit && size.terms.every((term) => term.names.length <= degreeLimit));
+}
+
+/** True for shapes whose number of elements would be too long a sum to compute with. */
+export function isTooComplex(shape: Shape): boolean {
+  let count = 1;
+  for (const size of shape) {
+    if (!isSimple(size)) return true;
+    if (isSymbolic(size)) count *= size.terms.length;
+  }
+  return count > shapeTermLimit;
 }
 
 /** The number that a constant is once sizes are bound, or null. */
@@ -38,6 +58,7 @@ export function applyUnary(operator: "-" | "+" | "not", operand: Constant | null
 export function applyOperator(operator: string, left: Constant | null, right: Constant | null, sizes: SizeBindings): Constant | null {
   if (operator === "and" || operator === "or") return applyLogic(operator, left, right);
   if (left === null || right === null || typeof left === "boolean" || typeof right === "boolean") return null;
+  if (!isSimple(left) || !isSimple(right)) return null;
   switch (operator) {
     case "+":
       return addSizes(left, right);

@@ -86,7 +86,7 @@ function filesOf(context: Lowering, frame: Frame, given: readonly Argument[]): r
       report(context, frame, "wrong-data", span, 'a file name in quotes is needed, as in "cars.csv"');
       return null;
     }
-    files.push(...names);
+    for (const name of names) files.push(name);
   }
   return files;
 }

@@ -74,6 +74,9 @@ export type Fix = NonNullable<Diagnostic["fix"]>;
 /** The most diagnostics that are kept of one compilation. */
 export const diagnosticLimit = 100;
 
+/** The longest message. */
+const messageLimit = 600;
+
 /** Names compared in the search for suggestions, over all diagnostics together: keeps floods of unknown names linear. */
 const suggestionBudget = 300_000;
 
@@ -97,7 +100,7 @@ export class Reporter {
     this.kept.push({
       code,
       severity,
-      message,
+      message: message.length <= messageLimit ? message : `${message.slice(0, messageLimit - 3)}...`,
       span: { start: span.start, end: span.end },
       ...(file !== null && { file }),
       ...(fix && { fix }),

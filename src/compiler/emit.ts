@@ -2,14 +2,18 @@
 
 import type { Span } from "../../grammar/tree.ts";
 import type { Attributes, NodeId, ValueType } from "../graph/graph.ts";
-import { elementCount, printShape, type Shape } from "../graph/size.ts";
+import { printShape, type Shape } from "../graph/size.ts";
 import { findOp } from "../ops/index.ts";
 import { type Op, TypeProblem } from "../ops/op.ts";
+import { isTooComplex } from "./constant-arithmetic.ts";
 import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
 import type { NodeValue } from "./values.ts";
 
 /** The most elements that a value may have. */
 const elementLimit = 2 ** 31;
+
+/** The most axes that a value may have, as in NumPy. */
+const axisLimit = 64;
 
 export const noAttributes: Attributes = {};
 
@@ -59,8 +63,9 @@ export function addNode(
   { dtype, shape }: ValueType,
   { span, label }: Written,
 ): NodeValue | null {
-  if (shape.length > 0 && isTooLarge(shape)) {
-    report(context, frame, "too-large", span, `${label}: a value of shape ${printShape(shape)} has more than ${elementLimit} elements`);
+  const problem = shape.length > 0 ? shapeProblem(shape) : null;
+  if (problem !== null) {
+    report(context, frame, "too-large", span, `${label}: ${problem}`);
     return null;
   }
   if (!takeBudget(context, frame, span)) return null;
@@ -80,9 +85,13 @@ export function takeBudget(context: Lowering, frame: Frame, span: Span): boolean
   return false;
 }
 
-function isTooLarge(shape: Shape): boolean {
-  const count = elementCount(shape.filter((size) => typeof size === "number"));
-  return typeof count === "number" && count > elementLimit;
+/** What keeps a shape from being one, null if nothing does. */
+function shapeProblem(shape: Shape): string | null {
+  if (shape.length > axisLimit) return `a value has at most ${axisLimit} axes, not ${shape.length}`;
+  if (isTooComplex(shape)) return "the sizes of this value are too long sums of dimensions: give parts of them names with `dim`";
+  let count = 1;
+  for (const size of shape) if (typeof size === "number") count *= size;
+  return count > elementLimit ? `a value of shape ${printShape(shape)} has more than ${elementLimit} elements` : null;
 }
 
 /** The type an op gives, or the problem it has with its inputs. */

@@ -179,7 +179,7 @@ export function report(context: Lowering, frame: Frame, code: string, span: Span
     at = at.site.frame;
   }
   if (outermost !== null) context.reporter.add(code, at.file.name, place, `in ${outermost}: ${message}`);
-  else if (at.site) context.reporter.add(code, at.file.name, place, `${message} (in the call ${shortPath(at.scope.path)})`);
+  else if (at.site) context.reporter.add(code, at.file.name, place, `${message} (in the call ${shortPath(at.scope.path)})`, fix);
   else context.reporter.add(code, at.file.name, place, message, fix);
 }
 

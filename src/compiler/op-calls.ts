@@ -14,7 +14,7 @@ import { warnOfSpread } from "./spread.ts";
 import type { CallArgument, Value } from "./values.ts";
 
 /** Ops that draw random numbers: each has a stream of its own, by its path. */
-const randomOps: ReadonlySet<string> = new Set(["uniform", "normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"]);
+export const randomOps: ReadonlySet<string> = new Set(["uniform", "normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"]);
 
 /** Arguments of an op, sorted by what they are for. */
 interface Sorted {

@@ -77,10 +77,10 @@ export function findCallee(block: Block, name: string, prelude: Prelude): Callee
 
 /** Position of the parameter that an argument of a call is for; -1 if there is none. */
 export function parameterIndex(declaration: FunctionDeclaration, argument: Argument, position: number): number {
-  const { parameters } = declaration.statement;
-  if (argument.name === null) return position < parameters.length ? position : -1;
-  const name = argument.name.text;
-  return parameters.findIndex((parameter) => parameter.name.text === name);
+  const { statement, body } = declaration;
+  if (argument.name === null) return position < statement.parameters.length ? position : -1;
+  const declared = body.names.get(argument.name.text);
+  return declared?.kind === "parameter" ? declared.index : -1;
 }
 
 /** Resolves the names of files and orders their statements. */

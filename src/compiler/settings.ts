@@ -4,7 +4,7 @@ import type { Expression } from "../../grammar/tree.ts";
 import type { Attribute } from "../graph/graph.ts";
 import { isSymbolic, type Shape, type Size } from "../graph/size.ts";
 import type { Parameter } from "../ops/op.ts";
-import { isWholeSize, toNumber } from "./constant-arithmetic.ts";
+import { isTooComplex, isWholeSize, toNumber } from "./constant-arithmetic.ts";
 import { evaluateConstant, isRowCount } from "./constants.ts";
 import type { Constant } from "./draft.ts";
 import { shapeOfCall } from "./known-sizes.ts";
@@ -72,7 +72,8 @@ function convert(kind: Setting["kind"], known: Known, context: Lowering): Attrib
       return isList(known) ? convertAll(known, (item) => toWhole(item, context)) : toWhole(known, context);
     case "shape": {
       const sizes: readonly Known[] = isList(known) ? known : [known];
-      return convertAll(sizes, (item) => (isSize(item) && isWholeSize(item) ? item : undefined));
+      const shape = convertAll(sizes, (item) => (isSize(item) && isWholeSize(item) ? item : undefined));
+      return shape !== undefined && isTooComplex(shape as Shape) ? undefined : shape;
     }
     case "sizes":
       return isList(known)

@@ -47,7 +47,10 @@ export interface DataSource {
   readonly place: Place;
 }
 
-/** What the compiler must know of a data source's content. Columns of text cells are `cells`: read as numbers, labels or text on use. */
+/**
+ * What the compiler must know of a data source's content. The shape of a column has the rows as its first axis. Columns of text cells are
+ * `cells`: read as numbers, labels or text on use.
+ */
 export interface DataSummary {
   readonly rows: number;
   readonly columns: ReadonlyMap<
@@ -79,14 +82,17 @@ export interface Fit {
   readonly place: Place;
 }
 
-/** A function call expanded into the graph: the nodes owned by `path` and what is below it. */
+/**
+ * A function call expanded into the graph: the nodes owned by `path` and what is below it. `path` is the statement that owns the call,
+ * then the function as called with the number of the call in that statement's text: `y.linear_1`, and in a block `y.block_1.h.linear_1`.
+ */
 export interface CallGroup {
   readonly path: string;
   readonly function: string;
   readonly place: Place;
 }
 
-/** A node that a person named. */
+/** A node that a person named; `place` is its statement. */
 export interface NamedNode {
   readonly name: string;
   readonly node: NodeId;
