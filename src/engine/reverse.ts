@@ -4,6 +4,7 @@ import { markAncestors, type NodeId } from "../graph/graph.ts";
 import { addTerms } from "../ops/build.ts";
 import type { PlacedNode } from "../ops/op.ts";
 import { markActive } from "./active.ts";
+import { type Adjoints, createAdjoints } from "./adjoints.ts";
 import { type GraphBuilder, opOf } from "./builder.ts";
 import { placeRule, ruledArguments } from "./ruled.ts";
 
@@ -17,35 +18,34 @@ export function reverse(build: GraphBuilder, y: NodeId, xs: readonly NodeId[], s
   const requested = new Set(xs);
   const active = markActive(build.nodes, xs, y + 1);
   const needed = markAncestors(build.nodes.slice(0, y + 1), [y]);
-  const adjoints = new Map<NodeId, NodeId>([[y, seed]]);
-  const extra = new Map<NodeId, NodeId>();
+  const adjoints = createAdjoints(build);
+  adjoints.add(y, seed);
+  const extra = createAdjoints(build);
   const lowest = Math.min(...xs, y);
   for (let id = y; id >= lowest; id--) {
-    const adjoint = adjoints.get(id);
-    if (adjoint === undefined || !active[id] || !needed[id]) continue;
+    if (!active[id] || !needed[id]) continue;
     const node: PlacedNode = { ...build.nodes[id], id };
     build.from(node.place, node.owner);
+    const adjoint = adjoints.get(id);
+    if (adjoint === null) continue;
     addAdjoints(build, node, adjoint, adjoints, (input) => active[input] === 1);
     if (node.written?.bypassed.some((inner) => requested.has(inner))) addBypassed(build, node, adjoint, extra);
   }
-  return xs.map((x) => addTerms(build, [adjoints.get(x) ?? null, extra.get(x) ?? null]));
+  return xs.map((x) => addTerms(build, [adjoints.get(x), extra.get(x)]));
 }
 
 function addAdjoints(
   build: GraphBuilder,
   node: PlacedNode,
   adjoint: NodeId,
-  adjoints: Map<NodeId, NodeId>,
+  adjoints: Adjoints,
   reaches: (input: NodeId) => boolean,
 ): void {
   const wanted = node.inputs.map((input) => build.nodes[input].dtype === "real" && reaches(input));
   if (!wanted.includes(true)) return;
   const contributions = applyAdjoint(build, node, adjoint, wanted);
   for (const [k, contribution] of contributions.entries()) {
-    if (contribution === null || !wanted[k]) continue;
-    const input = node.inputs[k];
-    const before = adjoints.get(input);
-    adjoints.set(input, before === undefined ? contribution : build.emit("add", [before, contribution]));
+    if (contribution !== null && wanted[k]) adjoints.add(node.inputs[k], contribution);
   }
 }
 
@@ -57,18 +57,17 @@ function applyAdjoint(build: GraphBuilder, node: PlacedNode, adjoint: NodeId, wa
 }
 
 /** Adjoints of the nodes that a stable form bypasses, along the form as written, from its root only. */
-function addBypassed(build: GraphBuilder, root: PlacedNode, adjoint: NodeId, extra: Map<NodeId, NodeId>): void {
+function addBypassed(build: GraphBuilder, root: PlacedNode, adjoint: NodeId, extra: Adjoints): void {
   if (!root.written) return;
   const inside = new Set(root.written.bypassed);
-  const local = new Map<NodeId, NodeId>();
+  const local = createAdjoints(build);
   addAdjoints(build, { ...root, ...root.written }, adjoint, local, (input) => inside.has(input));
   for (const id of [...inside].sort((a, b) => b - a)) {
     const inner = local.get(id);
-    if (inner === undefined) continue;
+    if (inner === null) continue;
     const node = build.nodes[id];
     addAdjoints(build, { ...node, ...node.written, id }, inner, local, (input) => inside.has(input));
-    const before = extra.get(id);
-    extra.set(id, before === undefined ? inner : build.emit("add", [before, inner]));
+    extra.add(id, inner);
   }
 }
 

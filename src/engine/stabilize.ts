@@ -127,18 +127,18 @@ function logOnePlus({ build, inputs }: Root): StableForm | null {
   return form("neg", [build.emit("softplus", [negated.node.inputs[0]])], [...inner.passed, ...negated.passed]);
 }
 
-/** 1 / (1 + exp(-x)) = sigmoid(x); expm1(x) / x and (exp(x) - 1) / x = phi_1(x). */
+/** 1 / (1 + exp(-x)) = sigmoid(x); expm1(x) / x and (exp(x) - 1) / x = phi(x). */
 function quotient(build: GraphBuilder, [above, below]: readonly NodeId[]): StableForm | null {
   if (isNumber(build, above, 1)) return inverseOf(build, below);
   const numerator = find(build, above);
   const x = find(build, below).id;
   if (numerator.node.op === "expm1" && find(build, numerator.node.inputs[0]).id === x) {
-    return form("phi", [below], numerator.passed, { order: 1 });
+    return form("phi", [below], numerator.passed, { order: 0 });
   }
   if (numerator.node.op !== "sub" || !isNumber(build, numerator.node.inputs[1], 1)) return null;
   const power = find(build, numerator.node.inputs[0]);
   if (power.node.op !== "exp" || find(build, power.node.inputs[0]).id !== x) return null;
-  return form("phi", [below], [...numerator.passed, ...power.passed], { order: 1 });
+  return form("phi", [below], [...numerator.passed, ...power.passed], { order: 0 });
 }
 
 /** 1 / (1 + exp(t)) = sigmoid(-t). */
@@ -156,15 +156,21 @@ function crossEntropyOfSigmoid({ build, inputs: [p, y] }: Root): StableForm | nu
   return inner.node.op === "sigmoid" ? form("bce_logits", [inner.node.inputs[0], y], inner.passed) : null;
 }
 
-/** sqrt(sum(x^2)) = norm(x), scaled so that squares neither overflow nor vanish. */
+/** x^2, x * x or square(x): x, and what was passed. */
+function squareOf(build: GraphBuilder, id: NodeId): Found | null {
+  const { node, passed } = find(build, id);
+  const [a, b] = node.inputs;
+  const squared = node.op === "square" || (node.op === "mul" && a === b) || (node.op === "pow" && isNumber(build, b, 2));
+  return squared ? { id: a, node: build.nodes[a], passed } : null;
+}
+
+/** sqrt(sum(x^2)) = norm(x) and sqrt(x^2) = |x|: squares overflow and vanish where these do not. */
 function rootOfSquares({ build, inputs }: Root): StableForm | null {
+  const square = squareOf(build, inputs[0]);
+  if (square) return square.node.dtype === "real" ? form("abs", [square.id], square.passed) : null;
   const total = find(build, inputs[0]);
-  if (total.node.op !== "sum") return null;
-  const squares = find(build, total.node.inputs[0]);
-  const [a, b] = squares.node.inputs;
-  const squared =
-    squares.node.op === "square" || (squares.node.op === "mul" && a === b) || (squares.node.op === "pow" && isNumber(build, b, 2));
-  return squared ? form("norm", [a], [...total.passed, ...squares.passed], total.node.attributes) : null;
+  const squares = total.node.op === "sum" ? squareOf(build, total.node.inputs[0]) : null;
+  return squares && form("norm", [squares.id], [...total.passed, ...squares.passed], total.node.attributes);
 }
 
 const logarithms = new Set(["log_softmax", "log_sigmoid"]);

@@ -1,14 +1,14 @@
 // Activation functions of networks.
 
 import type { Attributes } from "../graph/graph.ts";
-import { add, constant, divide, multiply, negate, subtract, where } from "./build.ts";
+import { add, constant, multiply, negate, subtract, where } from "./build.ts";
 import { composition } from "./composition.ts";
 import { elementwise } from "./elementwise.ts";
 import { logSigmoid as evaluateLogSigmoid, sigmoid as evaluateSigmoid, softplus as evaluateSoftplus } from "./kernels/index.ts";
 import { positivePartLoop } from "./loops.ts";
 import { functionNotation, operatorName } from "./notation.ts";
 import type { Builder, Parameter } from "./op.ts";
-import { type Rule, times } from "./rules.ts";
+import { quotient, type Rule, times } from "./rules.ts";
 
 /** With y = sigmoid(x): dy = y (1 - y) dx */
 export const sigmoid = elementwise({
@@ -169,13 +169,25 @@ export const silu = composition({
   example: { source: "silu(0)", result: "0" },
 });
 
-/** x / (1 + |x|) */
-export const softsign = composition({
+/** With d = 1 + |x|: d softsign(x) = dx / d^2, which loses nothing far from 0, where 1 - |y| does */
+export const softsign = elementwise({
   name: "softsign",
   doc: "x / (1 + |x|), between -1 and 1: like tanh, but slower to flatten.",
   inputs: { x: "Any number." },
-  compose: (build, [x]) => divide(build, x, add(build, constant(build, 1), build.emit("abs", [x]))),
+  value: (x) => (Math.abs(x) === Infinity ? Math.sign(x) : x / (1 + Math.abs(x))),
+  rules: [
+    (build, { inputs: [x] }, direction) => {
+      const distance = add(build, constant(build, 1), build.emit("abs", [x]));
+      return quotient(build, quotient(build, direction, distance), distance);
+    },
+  ],
+  cost: 3,
+  domain: [{ low: 0.5, high: 2 }],
   notation: functionNotation("ss", operatorName("softsign")),
-  spelling: { torch: ([x]) => `torch.nn.functional.softsign(${x})`, jax: ([x]) => `jax.nn.soft_sign(${x})` },
+  spelling: {
+    typescript: ([x]) => `(Math.abs(${x}) === Infinity ? Math.sign(${x}) : ${x} / (1 + Math.abs(${x})))`,
+    torch: ([x]) => `torch.nn.functional.softsign(${x})`,
+    jax: ([x]) => `jax.nn.soft_sign(${x})`,
+  },
   example: { source: "softsign(-3)", result: "-0.75" },
 });

@@ -1,7 +1,7 @@
 // Arithmetic: sums, products, quotients, remainders, signs and rounding.
 
 import { arithmeticDtype } from "./broadcast.ts";
-import { divide, multiply, negate, subtract } from "./build.ts";
+import { multiply, negate, subtract } from "./build.ts";
 import { elementwise } from "./elementwise.ts";
 import { addLoop, divideLoop, multiplyLoop, subtractLoop } from "./loops.ts";
 import { functionNotation, infixNotation, parenthesize, spellCalls, spellInfix } from "./notation.ts";
@@ -85,13 +85,13 @@ export const neg = elementwise({
   example: { source: "-(2 + 3)", result: "-5" },
 });
 
-/** With y = 1 / x: dy = -y^2 dx */
+/** With y = 1 / x: dy = -(y dx) y, where y^2 alone might overflow or vanish */
 export const reciprocal = elementwise({
   name: "reciprocal",
   doc: "One divided by the number.",
   inputs: { x: "Any number." },
   value: (x) => 1 / x,
-  rules: [times((build, node) => negate(build, build.emit("square", [node.id])))],
+  rules: [(build, { id }, direction) => negate(build, multiply(build, multiply(build, direction, id), id))],
   domain: [{ low: 0.5, high: 2 }],
   notation: { glyph: "1/x", latex: ([x]) => `\\frac{1}{${x}}` },
   spelling: { typescript: ([x]) => `(1 / ${x})`, torch: ([x]) => `torch.reciprocal(${x})`, jax: ([x]) => `jnp.reciprocal(${x})` },
@@ -126,13 +126,16 @@ export const sign = elementwise({
   example: { source: "sign(-3)", result: "-1" },
 });
 
-/** d(a mod b) = da - floor(a / b) db */
+/**
+ * With y = a mod b: dy = da - k db, where k = floor(a / b) is taken from y = a - k b: a / b itself rounds up to the next whole number
+ * where it is just below one.
+ */
 export const mod = elementwise({
   name: "mod",
   doc: "The remainder of a divided by b, with the sign of b.",
   inputs: { a: "The number divided.", b: "The divisor." },
   value: remainder,
-  rules: [unchanged, times((build, { inputs: [a, b] }) => negate(build, build.emit("floor", [divide(build, a, b)])))],
+  rules: [unchanged, times((build, { id, inputs: [a, b] }) => build.emit("round", [quotient(build, subtract(build, id, a), b)]))],
   dtype: arithmeticDtype,
   domain: [
     { low: 2.2, high: 2.8 },

@@ -19,12 +19,13 @@ import { cbrt, hypot, leg, pow, sqrt, square } from "./powers.ts";
 import { cumprod, cumsum, linearRecurrence, prod } from "./recurrences.ts";
 import { max, mean, min, norm, standardDeviation, sum, variance } from "./reductions.ts";
 import { clip, maximum, minimum, share, where } from "./selection.ts";
-import { flip, slice, unslice } from "./slices.ts";
+import { flip, slice } from "./slices.ts";
 import { logSoftmax, logsumexp, softmax } from "./softmax.ts";
 import { solve } from "./solve.ts";
 import { argument, array, column, identity, input, number, param, state, stopGradient } from "./sources.ts";
 import { erf, erfc, gaussian, lgamma, logCosh, phi, polygamma } from "./special.ts";
 import { acos, acosh, asin, asinh, atan, atan2, atanh, cos, cosh, sin, sinh, tan, tanh } from "./trigonometry.ts";
+import { unslice } from "./unslice.ts";
 
 /** Every operation by its name. */
 export const ops = {

@@ -67,10 +67,9 @@ export const gather: Primitive = {
   tangent: (build, node, [tangent]) => (tangent === null ? null : build.emit("gather", [tangent, node.inputs[1]], node.attributes)),
   adjoint: (build, node, adjoint, [wanted]) => {
     const [x, indices] = node.inputs;
-    return [
-      wanted ? build.emit("scatter_add", [indices, adjoint], { axis: node.attributes.axis ?? 0, shape: shapeOf(build, x) }) : null,
-      null,
-    ];
+    const shape = shapeOf(build, x);
+    const axis = readAxis(node.attributes.axis ?? 0, shape.length);
+    return [wanted ? build.emit("scatter_add", [indices, adjoint], { axis, shape }) : null, null];
   },
   operations: () => 0,
   linearIn: [[0]],

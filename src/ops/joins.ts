@@ -9,9 +9,11 @@ import { broadcastTo, constant, filled, reshape, shapeOf, where } from "./build.
 import { functionNotation, operatorName } from "./notation.ts";
 import { type Builder, type Composed, type Parameter, type Primitive, TypeProblem } from "./op.ts";
 import { printPython } from "./python.ts";
+import { selectAll } from "./slice-selection.ts";
 import { sliceAxis } from "./slices.ts";
 import { spellPlaced } from "./spelled-moves.ts";
 import { copyStrided, type Layout, layoutOf } from "./strided.ts";
+import { emitUnslice } from "./unslice.ts";
 
 const values: Parameter = { name: "values", kind: "values", doc: "The values to join, in order." };
 
@@ -175,7 +177,8 @@ function padDtype(dtype: Dtype, filler: number): Dtype {
 
 function padZeros(build: Builder, id: number, margins: readonly Margin[]): number {
   const shape = shapeOf(build, id);
-  return build.emit("unslice", [id], { shape: padShape(shape, margins), start: margins.map(([before]) => before), size: shape });
+  const selection = { ...selectAll(shape), start: margins.map(([before]) => before) };
+  return emitUnslice(build, [{ id, selection }], padShape(shape, margins));
 }
 
 /** Builds zeros before and after the value along one axis. */

@@ -2,6 +2,10 @@
 //
 // Each element of the result adds up its k products one after the other: s = round(s + round(a b)), beginning with 0. Blocking computes
 // 4 x 4 elements at a time and changes no bit of them.
+//
+// The loops stand here twice, for binary64 and for binary32: what differs is inside the innermost loop, where binary32 rounds every
+// product and every sum. One loop that is given its rounding as a function would call it twice for each product, and the engine that
+// runs it does not compile such a call in place once it has seen both functions; that takes several times as long.
 
 import type { TensorData } from "../graph/tensor.ts";
 

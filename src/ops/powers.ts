@@ -31,7 +31,7 @@ export const pow = elementwise({
       const factor = multiply(build, exponent, onePowerLess(build, x, exponent, known));
       return multiply(build, direction, factor);
     },
-    times((build, node) => multiply(build, build.emit("log", [node.inputs[0]]), node.id)),
+    times((build, node) => build.emit("xlogy", [node.id, node.inputs[0]])),
   ],
   domain: [
     { low: 0.5, high: 2 },
@@ -112,13 +112,20 @@ export const hypot = elementwise({
   example: { source: "hypot(3, 4)", result: "5" },
 });
 
+/** One root of the product where that neither overflows nor vanishes, else two. */
+function legLength(a: number, b: number): number {
+  const [near, far] = [a - b, a + b];
+  const product = near * far;
+  return near > 0 && product < 2 ** 1000 && product > 2 ** -1000 ? Math.sqrt(product) : Math.sqrt(near) * Math.sqrt(far);
+}
+
 /** With y = sqrt(a^2 - b^2): dy = (a da - b db) / y */
 export const leg = elementwise({
   name: "leg",
   doc: "The leg sqrt(a^2 - b^2) of the right triangle with hypotenuse a and other leg b.",
-  inputs: { a: "The hypotenuse.", b: "One leg, not longer than the hypotenuse." },
+  inputs: { a: "The hypotenuse, not negative.", b: "One leg, not longer than the hypotenuse." },
   callable: false,
-  value: (a, b) => Math.sqrt((a - b) * (a + b)),
+  value: legLength,
   rules: [
     (build, { id, inputs: [a] }, direction) => multiply(build, quotient(build, direction, id), a),
     (build, { id, inputs: [, b] }, direction) => negate(build, multiply(build, quotient(build, direction, id), b)),
@@ -129,7 +136,7 @@ export const leg = elementwise({
   ],
   notation: { glyph: "leg", latex: ([a, b]) => `\\sqrt{${scriptBase(a)}^{2} - ${scriptBase(b)}^{2}}` },
   spelling: {
-    typescript: ([a, b]) => `Math.sqrt((${a} - ${b}) * (${a} + ${b}))`,
+    typescript: ([a, b]) => `(Math.sqrt(${a} - ${b}) * Math.sqrt(${a} + ${b}))`,
     torch: ([a, b]) => `torch.sqrt((${a} - ${b}) * (${a} + ${b}))`,
     jax: ([a, b]) => `jnp.sqrt((${a} - ${b}) * (${a} + ${b}))`,
   },

@@ -16,9 +16,9 @@ function isTransposed(attributes: Attributes): boolean {
   return attributes.transpose === true;
 }
 
-/** Builds the solution with the matrix or its transpose. */
+/** Builds the solution with the matrix or its transpose for derivatives: columns of exact 0 have the solution 0 even if the matrix is singular. */
 function emitSolve(build: Builder, matrix: NodeId, right: NodeId, transposed: boolean): NodeId {
-  return build.emit("solve", [matrix, right], transposed ? { transpose: true } : {});
+  return build.emit("solve", [matrix, right], { ...(transposed && { transpose: true }), annihilate: true });
 }
 
 function inferSolve([matrix, right]: readonly ValueType[], sizes: SizeBindings): ValueType {
@@ -93,7 +93,12 @@ export const solve: Primitive = {
   spelling: {
     typescriptArrays: ([a, b], attributes, { inputs: [matrix, right] }) => {
       const columns = Number(columnCount(right));
-      return spellSolve(a, b, matrix[matrix.length - 1], columns, isTransposed(attributes), stacksOf(matrix, right));
+      const settings = {
+        transposed: isTransposed(attributes),
+        annihilate: attributes.annihilate === true,
+        stacks: stacksOf(matrix, right),
+      };
+      return spellSolve(a, b, matrix[matrix.length - 1], columns, settings);
     },
     torch: ([a, b], attributes) => `torch.linalg.solve(${isTransposed(attributes) ? `${a}.mT` : a}, ${b})`,
     jax: ([a, b], attributes) => `jnp.linalg.solve(${isTransposed(attributes) ? `jnp.swapaxes(${a}, -1, -2)` : a}, ${b})`,
@@ -132,9 +137,19 @@ function evaluateSolve(
   for (let index = 0; index < matrices.length; index++) {
     copyMatrix(work, matrix.data, matrices[index] * size * size, size, isTransposed(attributes));
     x.set(right.data.subarray(rights[index] * size * columns, (rights[index] + 1) * size * columns));
+    const zeros = attributes.annihilate === true ? zeroColumns(x, columns) : [];
     eliminate(work, x, size, columns, single);
+    for (const column of zeros) for (let i = column; i < x.length; i += columns) x[i] = 0;
     out.data.set(x, index * size * columns);
   }
+}
+
+/** The columns of a matrix in which every element is 0. */
+function zeroColumns(x: TensorData, columns: number): number[] {
+  return Array.from({ length: columns }, (_, column) => column).filter((column) => {
+    for (let i = column; i < x.length; i += columns) if (x[i] !== 0) return false;
+    return true;
+  });
 }
 
 /** Which matrix and which right-hand side make each solution. */

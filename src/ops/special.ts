@@ -1,7 +1,7 @@
 // Special functions: error function, gamma family, phi functions and the logarithm of cosh.
 
 import type { Attributes } from "../graph/graph.ts";
-import { constant, multiply, subtract } from "./build.ts";
+import { constant, multiply } from "./build.ts";
 import { elementwise } from "./elementwise.ts";
 import * as kernels from "./kernels/index.ts";
 import { functionNotation, operatorName, scriptBase } from "./notation.ts";
@@ -107,24 +107,19 @@ export const polygamma = elementwise({
   },
 });
 
-/** With phi_k' the derivative of phi_k: phi_k' = phi_k - k phi_(k + 1) */
+/** d phi_k(x) = phi_(k + 1)(x) dx */
 export const phi = elementwise({
   name: "phi",
-  doc: "The phi function of the given order: (exp(x) - 1) / x for order 1, and (phi_k(x) - 1 / k!) / x for order k + 1.",
+  doc: "The derivative of the given order of (exp(x) - 1) / x.",
   inputs: { x: "Any number." },
-  settings: [orderParameter(1)],
+  settings: [orderParameter(0)],
   callable: false,
   valueFor: (attributes) => {
     const order = orderOf(attributes);
     return (x) => evaluatePhi(order, x);
   },
-  rules: [
-    times((build, { id, inputs, attributes }) => {
-      const order = orderOf(attributes);
-      return subtract(build, id, multiply(build, constant(build, order), build.emit("phi", inputs, { order: order + 1 })));
-    }),
-  ],
-  notation: { glyph: "φ", latex: ([x], attributes) => `\\varphi_{${orderOf(attributes)}}\\left(${x}\\right)` },
+  rules: [times((build, { inputs, attributes }) => build.emit("phi", inputs, { order: orderOf(attributes) + 1 }))],
+  notation: { glyph: "φ", latex: ([x], attributes) => `\\varphi_{1}^{(${orderOf(attributes)})}\\left(${x}\\right)` },
   spelling: { typescript: ([x], attributes) => spellPhi(orderOf(attributes), x) },
 });
 

@@ -71,13 +71,17 @@ export function spellMatmul(a: string, b: string, { rows, depth, columns, left, 
 
 const solveHelper: Helper = {
   name: "solve",
-  text: `/** The solutions x of A x = b for square matrices A (or their transposes), by elimination with row exchanges. */
+  text: `/**
+ * The solutions x of A x = b for square matrices A (or their transposes), by elimination with row exchanges. With \`annihilate\`, columns
+ * of 0 have the solution 0 even if A is singular.
+ */
 function solve(
   matrices: Float64Array,
   b: Float64Array,
   size: number,
   columns: number,
   transposed: boolean,
+  annihilate: boolean,
   lefts: readonly number[] = [0],
   rights: readonly number[] = [0],
 ): Float64Array {
@@ -88,6 +92,7 @@ function solve(
       const from = (rights[index] * size + i) * columns;
       return { left: Float64Array.from({ length: size }, (_unused, j) => a(i, j)), right: b.slice(from, from + columns) };
     });
+    const gone = Array.from({ length: columns }, (_unused, j) => annihilate && rows.every(({ right }) => right[j] === 0));
     for (let k = 0; k < size; k++) {
       let best = k;
       for (let i = k + 1; i < size; i++) if (Math.abs(rows[i].left[k]) > Math.abs(rows[best].left[k])) best = i;
@@ -102,7 +107,7 @@ function solve(
       for (let k = i + 1; k < size; k++) {
         for (let j = 0; j < columns; j++) rows[i].right[j] -= rows[i].left[k] * rows[k].right[j];
       }
-      for (let j = 0; j < columns; j++) rows[i].right[j] /= rows[i].left[i];
+      for (let j = 0; j < columns; j++) rows[i].right[j] = gone[j] ? 0 : rows[i].right[j] / rows[i].left[i];
       result.set(rows[i].right, (index * size + i) * columns);
     }
   }
@@ -110,9 +115,17 @@ function solve(
 }`,
 };
 
+/** How systems of equations are solved in derivatives, and which matrix belongs to which right-hand side. */
+export interface SolveSettings {
+  readonly transposed: boolean;
+  readonly annihilate: boolean;
+  readonly stacks: Stacks;
+}
+
 /** Solutions of linear systems. */
-export function spellSolve(a: string, b: string, size: number, columns: number, transposed: boolean, stacks: Stacks): ArrayCall {
-  return { code: `solve(${a}, ${b}, ${size}, ${columns}, ${transposed}${spellStacks(stacks)})`, helpers: [solveHelper] };
+export function spellSolve(a: string, b: string, size: number, columns: number, settings: SolveSettings): ArrayCall {
+  const { transposed, annihilate, stacks } = settings;
+  return { code: `solve(${a}, ${b}, ${size}, ${columns}, ${transposed}, ${annihilate}${spellStacks(stacks)})`, helpers: [solveHelper] };
 }
 
 const cumsumHelper: Helper = {

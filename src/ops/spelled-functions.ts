@@ -103,14 +103,17 @@ export function spellPolygamma(order: number, x: string): string {
   );
 }
 
-/** phi_order(x), by the series and the recurrence of phi.ts. */
+/** The derivative of `order` of (e^x - 1) / x, by the series and the recurrences of phi.ts. */
 export function spellPhi(order: number, x: string): string {
-  if (order === 1) return `(${x} === 0 ? 1 : Math.expm1(${x}) / ${x})`;
+  if (order === 0) return `(${x} === 0 ? 1 : ${x} > 700 ? (Math.exp(${x} / 2) / ${x}) * Math.exp(${x} / 2) : Math.expm1(${x}) / ${x})`;
   return (
-    `((x: number): number => { if (Math.abs(x) > ${20 + 2 * order}) { let value = Math.expm1(x) / x; let part = 1; ` +
-    `for (let k = 1; k < ${order}; k++) { part /= k; value = (value - part) / x; } return value; } ` +
-    `const z = Math.abs(x); let power = 1; let total = 0; for (let n = 0; n < ${100 + 10 * order}; n++) { ` +
-    `total += x < 0 ? (power * ${order}) / (${order} + n) : power; power *= z / (x < 0 ? n + 1 : n + 1 + ${order}); } ` +
-    `return (total * (x < 0 ? Math.exp(x) : 1)) / ${factorial(order)}; })(${x})`
+    "((x: number): number => { const z = Math.abs(x); const power = Math.exp(-z); let value = -Math.expm1(-z) / z; " +
+    `if (x === Infinity) return x; if (z > ${20 + 2 * order}) { ` +
+    `for (let k = 1; k <= ${order}; k++) value = (x > 0 ? 1 - k * value : k * value - power) / z; ` +
+    "return x > 0 ? Math.exp(x / 2) * value * Math.exp(x / 2) : value; } " +
+    `let factor = 1; let total = 0; for (let n = 0; n < ${100 + 10 * order}; n++) { ` +
+    `total += x < 0 ? factor / ${order + 1} : factor / (n + ${order + 1}); factor *= z / (x < 0 ? n + ${order + 2} : n + 1); } ` +
+    "return total * (x < 0 ? power : 1); })(" +
+    `${x})`
   );
 }

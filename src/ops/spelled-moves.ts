@@ -31,17 +31,23 @@ function pick(x: Float64Array, shape: readonly number[], offset: number, strides
 
 const placeHelper: Helper = {
   name: "place",
-  text: `/** Writes the elements of x (row-major, of the shape) to target[offset + i * strides[0] + j * strides[1] + ...]; returns the target. */
-function place(target: Float64Array, x: Float64Array, shape: readonly number[], offset: number, strides: readonly number[]): Float64Array {
-  const index = shape.map(() => 0);
-  let to = offset;
-  for (let from = 0; from < x.length; from++) {
-    target[to] = x[from];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      to += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      to -= strides[axis] * shape[axis];
-      index[axis] = 0;
+  text: `/** Where a value goes: row-major, of the shape, to offset + i * strides[0] + j * strides[1] + ... of the target. */
+type Part = readonly [x: Float64Array, shape: readonly number[], offset: number, strides: readonly number[]];
+
+/** An array of zeros into which the parts are written; with \`adds\`, the parts behind the first are added to what is there. */
+function place(count: number, parts: readonly Part[], adds: boolean): Float64Array {
+  const target = new Float64Array(count);
+  for (const [k, [x, shape, offset, strides]] of parts.entries()) {
+    const index = shape.map(() => 0);
+    let to = offset;
+    for (let from = 0; from < x.length; from++) {
+      target[to] = adds && k > 0 ? target[to] + x[from] : x[from];
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        to += strides[axis];
+        if (++index[axis] < shape[axis]) break;
+        to -= strides[axis] * shape[axis];
+        index[axis] = 0;
+      }
     }
   }
   return target;
@@ -60,13 +66,10 @@ export interface Placed {
   readonly to: Layout;
 }
 
-/** An array of `count` zeros into which the parts are written. */
-export function spellPlaced(count: number, parts: readonly Placed[]): ArrayCall {
-  const code = parts.reduce(
-    (target, { x, shape, to }) => `place(${target}, ${x}, ${spellList(shape)}, ${to.offset}, ${spellList(to.strides)})`,
-    `new Float64Array(${count})`,
-  );
-  return { code, helpers: [placeHelper] };
+/** An array of `count` zeros into which the parts are written; with `adds`, those behind the first are added. */
+export function spellPlaced(count: number, parts: readonly Placed[], adds = false): ArrayCall {
+  const list = parts.map(({ x, shape, to }) => `[${x}, ${spellList(shape)}, ${to.offset}, ${spellList(to.strides)}]`);
+  return { code: `place(${count}, [${list.join(", ")}], ${adds})`, helpers: [placeHelper] };
 }
 
 /** The strides with which an array of shape `from` is read when it broadcasts to `to`: 0 along repeated axes. */

@@ -15,6 +15,15 @@ export function layoutOf(tensor: Tensor): Layout {
 
 /** Copies the elements of an array of the given shape from one layout to another. A stride may be 0 (repeats) or negative. */
 export function copyStrided(shape: readonly number[], target: TensorData, to: Layout, source: TensorData, from: Layout): void {
+  moveStrided(shape, target, to, source, from, false);
+}
+
+/** Adds the elements of an array of the given shape in one layout to those in another. */
+export function addStrided(shape: readonly number[], target: TensorData, to: Layout, source: TensorData, from: Layout): void {
+  moveStrided(shape, target, to, source, from, true);
+}
+
+function moveStrided(shape: readonly number[], target: TensorData, to: Layout, source: TensorData, from: Layout, adds: boolean): void {
   const count = countElements(shape);
   const last = shape.length - 1;
   const inner = last < 0 ? 1 : shape[last];
@@ -22,7 +31,8 @@ export function copyStrided(shape: readonly number[], target: TensorData, to: La
   const index = new Array<number>(shape.length).fill(0);
   let [t, s] = [to.offset, from.offset];
   for (let done = 0; done < count; done += inner) {
-    for (let j = 0; j < inner; j++) target[t + j * toStep] = source[s + j * fromStep];
+    if (adds) for (let j = 0; j < inner; j++) target[t + j * toStep] += source[s + j * fromStep];
+    else for (let j = 0; j < inner; j++) target[t + j * toStep] = source[s + j * fromStep];
     for (let axis = last - 1; axis >= 0; axis--) {
       t += to.strides[axis];
       s += from.strides[axis];

@@ -20,6 +20,36 @@ const exact: readonly ExactCase[] = [
   { title: "an untaken log at 0", text: "input x = 0; y = if x > 0 then log(x) else 0", value: 0, gradient: 0 },
   { title: "an untaken sqrt at 0", text: "input x = 0; y = where(x > 0, sqrt(x), 0)", value: 0, gradient: 0 },
   { title: "sqrt(x*x) at 0", text: "input x = 0; y = sqrt(x*x)", value: 0, gradient: 0 },
+  { title: "sqrt(x*x), tiny", text: "input x = -1e-300; y = sqrt(x*x)", value: 1e-300, gradient: -1 },
+  { title: "sqrt(x^2), huge", text: "input x = 1e200; s = x^2; y = sqrt(s)", value: 1e200, gradient: 1 },
+  { title: "sqrt(x^2), with respect to the square", text: "input x = -3; s = x^2; y = sqrt(s)", wrt: "s", gradient: 1 / 6 },
+  {
+    title: "an untaken system without a solution",
+    text: "input x : [2, 2] = [[0, 0], [0, 0]]; input c = 0; y = if c > 0 then sum(solve(x, [1, 2])) else sum(x^2)",
+    gradient: [
+      [
+        [
+          [2, 0],
+          [0, 0],
+        ],
+        [
+          [0, 2],
+          [0, 0],
+        ],
+      ],
+      [
+        [
+          [0, 0],
+          [2, 0],
+        ],
+        [
+          [0, 0],
+          [0, 2],
+        ],
+      ],
+    ],
+    order: 2,
+  },
   { title: "norm at 0", text: "input x : [3] = [0, 0, 0]; y = norm(x)", value: 0, gradient: [0, 0, 0] },
   { title: "x^2 at 0", text: "input x = 0; y = x^2", value: 0, gradient: 0 },
   { title: "x^2 at 0, second", text: "input x = 0; y = x^2", gradient: 2, order: 2 },
@@ -38,6 +68,10 @@ const exact: readonly ExactCase[] = [
   { title: "log of cosh", text: "input x = 1000; y = log(cosh(x))", value: 1000 - Math.LN2, gradient: 1 },
   { title: "expm1(x) / x at 0", text: "input x = 0; y = expm1(x) / x", value: 1, gradient: 0.5 },
   { title: "expm1(x) / x at 0, second", text: "input x = 0; y = expm1(x) / x", gradient: 1 / 3, order: 2 },
+  { title: "expm1(x) / x far left", text: "input x = -1e8; y = expm1(x) / x", value: 1e-8, gradient: 1e-16 },
+  { title: "softsign far from 0", text: "input x = 2^53; y = softsign(x)", value: 1, gradient: 2 ** -106 },
+  { title: "atanh near 1", text: "input x = 1 - 2^-40; y = atanh(x)", gradient: 2 ** 79 / (2 ** 40 - 0.5) },
+  { title: "acosh far from 0", text: "input x = 1e200; y = acosh(x)", gradient: 1e-200 },
   { title: "bce of sigmoid", text: "input x = 40; y = bce(sigmoid(x), 0)", value: 40, gradient: 1 },
   { title: "bce of sigmoid, other label", text: "input x = -800; y = bce(sigmoid(x), 1)", value: 800, gradient: -1 },
   { title: "-sum(t log softmax)", text: "input x : [2] = [1000, 0]; y = -sum([1, 0] * log(softmax(x)))", value: 0, gradient: [0, 0] },

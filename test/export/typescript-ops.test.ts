@@ -1,16 +1,16 @@
 // Every op as exported TypeScript: values and gradients equal those of the reference runner.
 import { beforeAll, describe, expect, it } from "vitest";
-import { reverse } from "../../src/engine/reverse.ts";
 import { simplify } from "../../src/engine/simplify.ts";
 import { writeTypescript } from "../../src/export/typescript.ts";
 import type { FunctionGraph, Leaf } from "../../src/export/typescript-body.ts";
 import type { NodeId } from "../../src/graph/graph.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { filled, sum } from "../../src/ops/build.ts";
+import { sum } from "../../src/ops/build.ts";
 import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { type Sample, type SampleInput, samples } from "../ops/samples.ts";
-import { graphOf, type LeafSpec, type TestGraph, tensorOf, write } from "../support/graphs.ts";
+import { graphOf, type TestGraph, write } from "../support/graphs.ts";
+import { addRandomArray, gradientsOf, type LeafSpec, tensorOf } from "../support/leaves.ts";
 import { listsOf } from "../support/models.ts";
 import { numbersFrom } from "../support/random.ts";
 import { type Call, checkFiles, type Outcome, runFiles } from "./run-files.ts";
@@ -129,13 +129,11 @@ function caseOf(op: Op, sample: Sample, number: number): Case {
       : write(build, op.name, leaves, sample.attributes),
   );
   const { build, output, leaves } = graph;
-  const { shape, dtype } = build.nodes[output];
-  const count = (shape as readonly number[]).reduce((product, size) => product * size, 1);
-  const weights = build.emit("array", [], { values: Array.from(numbersFrom(`${op.name} weights`, count)), shape, dtype: "real" });
+  const { dtype } = build.nodes[output];
+  const weights = addRandomArray(build, `${op.name} weights`, output);
   const xs = leaves.filter((_, k) => dtype === "real" && (specs[k].dtype ?? "real") === "real");
   const total = sum(build, build.emit("mul", [weights, output]));
-  const adjoints = reverse(build, total, xs, filled(build, 1, []));
-  const gradients = adjoints.map((adjoint, k) => adjoint ?? filled(build, 0, build.nodes[xs[k]].shape));
+  const gradients = gradientsOf(build, total, xs);
   const owners = new Map(leaves.map((leaf, k) => [leaf, leafOf(specs[k], k)]));
   const functionOf = (targets: readonly NodeId[]): FunctionGraph => {
     const { graph: simple, ids } = simplify(build.graph(), targets);

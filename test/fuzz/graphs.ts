@@ -4,32 +4,18 @@ import { createRunner } from "../../src/engine/reference.ts";
 import { reverse } from "../../src/engine/reverse.ts";
 import type { NodeId } from "../../src/graph/graph.ts";
 import { filled, sum } from "../../src/ops/build.ts";
-import { graphOf, tensorOf } from "../support/graphs.ts";
-import { numbersFrom } from "../support/random.ts";
+import { graphOf } from "../support/graphs.ts";
+import { addArray, randomLeaf, tensorOf } from "../support/leaves.ts";
 import { addRandomNodes, drawFrom } from "../support/randomGraphs.ts";
 
 /** What is wrong with the graph of this seed, or null. */
 export function checkRandomGraph(seed: number): string | null {
   const draw = drawFrom(seed);
   const shapes = Array.from({ length: 1 + draw(4) }, () => (draw(3) === 0 ? [] : draw(3) === 0 ? [1, 3] : [2, 3]));
-  const specs = shapes.map((shape, k) => ({
-    shape,
-    values: numbersFrom(
-      `fuzz ${seed} ${k}`,
-      shape.reduce((a, b) => a * b, 1),
-    ),
-  }));
+  const specs = shapes.map((shape, k) => randomLeaf(`fuzz ${seed} ${k}`, shape));
   const graph = graphOf(specs, (build, leaves) => addRandomNodes(build, leaves, 3 + draw(25), draw));
   const { build, leaves, output: y } = graph;
-  const directions = specs.map(({ shape, values }, k) =>
-    tensorOf({ shape, values: numbersFrom(`fuzz ${seed} along ${k}`, values.length) }),
-  );
-  const seeds = new Map(
-    leaves.map((leaf, k) => [
-      leaf,
-      build.emit("array", [], { values: Array.from(directions[k].data), shape: directions[k].shape, dtype: "real" }),
-    ]),
-  );
+  const seeds = new Map(leaves.map((leaf, k) => [leaf, addArray(build, randomLeaf(`fuzz ${seed} along ${k}`, shapes[k]))]));
   const adjoints = reverse(build, y, leaves, filled(build, 1, []));
   const tangent = forward(build, seeds, [y])[0] ?? filled(build, 0, []);
   const terms = adjoints.flatMap((adjoint, k) =>

@@ -1,10 +1,8 @@
 // Activations and losses: stable values, derivatives at kinks and far out, shapes of losses.
 import { describe, expect, it } from "vitest";
-import { namedSize } from "../../src/graph/size.ts";
 import { graphOf, write } from "../support/graphs.ts";
+import { n } from "../support/leaves.ts";
 import { at, type, typeOf } from "./differentiate.ts";
-
-const n = namedSize("n");
 
 describe("activations", () => {
   it.each([

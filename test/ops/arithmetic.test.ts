@@ -1,10 +1,8 @@
 // Arithmetic, powers, selection, comparison: values, conventions at delicate points, types.
 import { describe, expect, it } from "vitest";
-import { namedSize } from "../../src/graph/size.ts";
+import { graphOf, write } from "../support/graphs.ts";
+import { gradientsOf, leaf, m, n } from "../support/leaves.ts";
 import { at, derivativesAt, type, typeOf, valuesOf } from "./differentiate.ts";
-
-const n = namedSize("n");
-const m = namedSize("m");
 
 describe("values", () => {
   it.each([
@@ -96,6 +94,8 @@ describe("derivatives where mathematics leaves a choice", () => {
     ["hypot", [3, 4], [0.6, 0.8]],
     ["mod", [7, 3], [1, -2]],
     ["mod", [-7, 3], [1, 3]],
+    ["mod", [6, 0.1], [1, -59]],
+    ["mod", [-1, Infinity], [1, 0]],
     ["pow", [0, 2], [0, 0]],
     ["pow", [0, 0.5], [Infinity, 0]],
     ["div", [0, 4], [0.25, 0]],
@@ -107,6 +107,17 @@ describe("derivatives where mathematics leaves a choice", () => {
     const { partials } = at(op, inputs);
     expect(partials.map((partial) => partial + 0)).toEqual(expected.map((partial) => expect.closeTo(partial, 14)));
   });
+});
+
+it("of 1 / x no square overflows or vanishes on the way", () => {
+  for (const x of [1e-200, 1e200]) {
+    const { build, leaves, output, run } = graphOf([leaf([], [x]), leaf([], [x])], (written, [a, b]) =>
+      write(written, "mul", [b, write(written, "reciprocal", [a])]),
+    );
+    expect(run(gradientsOf(build, output, leaves)).map(({ data }) => data[0] * x)).toEqual(
+      [-1, 1].map((value) => expect.closeTo(value, 14)),
+    );
+  }
 });
 
 describe("powers with a known exponent at 0", () => {

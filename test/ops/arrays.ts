@@ -2,32 +2,19 @@
 import { expect } from "vitest";
 import { forward } from "../../src/engine/forward.ts";
 import { reverse } from "../../src/engine/reverse.ts";
-import type { Attributes, Dtype, ValueType } from "../../src/graph/graph.ts";
-import { namedSize, printShape, type Shape, type SizeBindings } from "../../src/graph/size.ts";
+import type { Attributes, ValueType } from "../../src/graph/graph.ts";
+import { printShape, type Shape, type SizeBindings } from "../../src/graph/size.ts";
 import { countElements, type Precision, stridesOf, type Tensor } from "../../src/graph/tensor.ts";
 import { findOp } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
-import { graphOf, type LeafSpec, write } from "../support/graphs.ts";
-import { numbersFrom } from "../support/random.ts";
-
-export const n = namedSize("n");
-export const m = namedSize("m");
+import { graphOf, write } from "../support/graphs.ts";
+import { addArray, addRandomArray, type LeafSpec } from "../support/leaves.ts";
 
 /** The record of an op that must exist. */
 export function opNamed(name: string): Op {
   const op = findOp(name);
   if (!op) throw new Error(`There is no op ${name}.`);
   return op;
-}
-
-/** A leaf with the values 1, 2, 3, .. or those given. */
-export function leaf(shape: readonly number[], values?: ArrayLike<number>, dtype: Dtype = "real"): LeafSpec {
-  return { shape, dtype, values: values ?? Array.from({ length: countElements(shape) }, (_, index) => index + 1) };
-}
-
-/** A leaf with numbers that look random, fixed by the name. */
-export function randomLeaf(name: string, shape: readonly number[]): LeafSpec {
-  return { shape, values: numbersFrom(name, countElements(shape)) };
 }
 
 /** The value of one op. */
@@ -56,9 +43,9 @@ export function typeOf(
 /** The gradient of sum(weights * op(inputs)) with respect to each real input; weights 1 if not given. */
 export function gradientOf(op: string, inputs: readonly LeafSpec[], attributes: Attributes = {}, weights?: readonly number[]): number[][] {
   const graph = graphOf(inputs, (build, leaves) => write(build, op, leaves, attributes));
-  const { shape } = graph.build.nodes[graph.output];
-  const values = weights ?? new Array<number>(countElements(shape as readonly number[])).fill(1);
-  const adjoints = reverse(graph.build, graph.output, graph.leaves, graph.build.emit("array", [], { values, shape, dtype: "real" }));
+  const shape = graph.build.nodes[graph.output].shape as readonly number[];
+  const values = weights ?? new Array<number>(countElements(shape)).fill(1);
+  const adjoints = reverse(graph.build, graph.output, graph.leaves, addArray(graph.build, { shape, values }));
   return graph.leaves.map((_, k) => {
     const adjoint = adjoints[k];
     return adjoint === null || adjoint === undefined ? [] : Array.from(graph.run([adjoint])[0].data);
@@ -74,12 +61,8 @@ export function expectTransposed(op: string, inputs: readonly LeafSpec[], attrib
   const graph = graphOf(inputs, (build, leaves) => write(build, op, leaves, attributes));
   const { build, leaves, output } = graph;
   const seeded = leaves.filter((_, k) => (inputs[k].dtype ?? "real") === "real");
-  const array = (name: string, shape: Shape) => {
-    const values = Array.from(numbersFrom(`${op} ${name}`, countElements(shape as readonly number[])));
-    return build.emit("array", [], { values, shape, dtype: "real" });
-  };
-  const seeds = new Map(seeded.map((id, k) => [id, array(`seed ${k}`, build.nodes[id].shape)]));
-  const weights = array("weights", build.nodes[output].shape);
+  const seeds = new Map(seeded.map((id, k) => [id, addRandomArray(build, `${op} seed ${k}`, id)]));
+  const weights = addRandomArray(build, `${op} weights`, output);
   const [tangent] = forward(build, seeds, [output]);
   const adjoints = reverse(build, output, seeded, weights);
   if (tangent === null) throw new Error("The tangent is zero.");

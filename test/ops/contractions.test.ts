@@ -3,21 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attributes } from "../../src/graph/graph.ts";
 import { multiplyMatrices, viewMatrix } from "../../src/ops/matrix-product.ts";
-import {
-  elementAt,
-  evaluate,
-  expectCarry,
-  expectTransposed,
-  gradientOf,
-  indicesOf,
-  leaf,
-  m,
-  n,
-  opNamed,
-  randomLeaf,
-  typeOf,
-  valuesOf,
-} from "./arrays.ts";
+import { leaf, m, n, randomLeaf } from "../support/leaves.ts";
+import { elementAt, evaluate, expectCarry, expectTransposed, gradientOf, indicesOf, opNamed, typeOf, valuesOf } from "./arrays.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
@@ -311,6 +298,14 @@ describe("solve", () => {
   it("gives values that are not finite for a singular matrix", () => {
     const x = valuesOf("solve", [leaf([2, 2], [1, 2, 2, 4]), leaf([2], [1, 1])]);
     expect(x.every(Number.isFinite)).toBe(false);
+  });
+  it("in derivatives gives 0 for a right-hand side of 0 even if the matrix is singular", () => {
+    const singular = leaf([2, 2], [0, 0, 0, 0]);
+    const x = valuesOf("solve", [singular, leaf([2, 2], [0, 1, -0, 2])], { annihilate: true });
+    expect([x[0], x[2]]).toEqual([0, 0]);
+    expect(x[3]).not.toBe(0);
+    const gradients = gradientOf("solve", [singular, leaf([2], [1, 2])], {}, [0, 0]);
+    expect(gradients.flat().map((value) => value + 0)).toEqual([0, 0, 0, 0, 0, 0]);
   });
   it("has a tangent and an adjoint that are transposes", () => {
     expectTransposed("solve", [regular("A", [], 3), randomLeaf("b", [3])]);

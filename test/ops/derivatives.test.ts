@@ -1,10 +1,9 @@
 // Types of derivatives, and what they refuse.
 import { describe, expect, it } from "vitest";
-import { namedSize } from "../../src/graph/size.ts";
 import { TypeProblem } from "../../src/ops/op.ts";
+import { n } from "../support/leaves.ts";
 import { type, typeOf } from "./differentiate.ts";
 
-const n = namedSize("n");
 const scalar = type([]);
 
 function codeOf(run: () => unknown): string {

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IndexProblem } from "../../src/ops/index-problem.ts";
-import { tensorOf } from "../support/graphs.ts";
-import { elementAt, evaluate, expectCarry, expectTransposed, indicesOf, leaf, n, opNamed, randomLeaf, typeOf, valuesOf } from "./arrays.ts";
+import { leaf, n, randomLeaf, tensorOf } from "../support/leaves.ts";
+import { elementAt, evaluate, expectCarry, expectTransposed, indicesOf, opNamed, typeOf, valuesOf } from "./arrays.ts";
 
 const cases = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }).chain((shape) =>
   fc.nat(shape.length - 1).chain((axis) =>

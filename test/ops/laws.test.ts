@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import type { GraphBuilder } from "../../src/engine/builder.ts";
 import { forward } from "../../src/engine/forward.ts";
-import { reverse } from "../../src/engine/reverse.ts";
 import type { NodeId } from "../../src/graph/graph.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
 import { filled, sum } from "../../src/ops/build.ts";
 import { ops } from "../../src/ops/index.ts";
 import type { Op } from "../../src/ops/op.ts";
-import { graphOf, type LeafSpec, type TestGraph, tensorOf, write } from "../support/graphs.ts";
+import { graphOf, type TestGraph, write } from "../support/graphs.ts";
+import { addArray, addRandomArray, gradientsOf, type LeafSpec, tensorOf } from "../support/leaves.ts";
 import { numbersFrom } from "../support/random.ts";
 import { type Sample, type SampleInput, samples } from "./samples.ts";
 
@@ -42,10 +42,7 @@ function specsOf(sample: Sample, name: string, point: number): LeafSpec[] {
 
 /** sum(weights * y): a scalar that sees every element. */
 function weigh(build: GraphBuilder, y: NodeId, name: string): NodeId {
-  const { shape } = build.nodes[y];
-  const count = (shape as readonly number[]).reduce((product, size) => product * size, 1);
-  const weights = build.emit("array", [], { values: Array.from(numbersFrom(`${name} weights`, count)), shape, dtype: "real" });
-  return sum(build, build.emit("mul", [weights, y]));
+  return sum(build, build.emit("mul", [addRandomArray(build, `${name} weights`, y), y]));
 }
 
 function dot(a: Tensor, b: Tensor): number {
@@ -75,17 +72,11 @@ function caseOf(op: Op, sample: Sample, point: number): Case {
 }
 
 function seedsOf({ graph, xs, directions }: Case): Map<NodeId, NodeId> {
-  return new Map(
-    xs.map((x, k) => [
-      x,
-      graph.build.emit("array", [], { values: Array.from(directions[k].data), shape: directions[k].shape, dtype: "real" }),
-    ]),
-  );
+  return new Map(xs.map((x, k) => [x, addArray(graph.build, { shape: directions[k].shape, values: directions[k].data })]));
 }
 
 function gradient({ graph: { build }, xs }: Case, f: NodeId): NodeId[] {
-  const adjoints = reverse(build, f, xs, filled(build, 1, []));
-  return adjoints.map((adjoint, k) => adjoint ?? filled(build, 0, build.nodes[xs[k]].shape));
+  return gradientsOf(build, f, xs);
 }
 
 function tangent(test: Case, f: NodeId): NodeId {

@@ -2,20 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attributes } from "../../src/graph/graph.ts";
-import {
-  elementAt,
-  evaluate,
-  expectCarry,
-  expectTransposed,
-  gradientOf,
-  indicesOf,
-  leaf,
-  m,
-  n,
-  randomLeaf,
-  typeOf,
-  valuesOf,
-} from "./arrays.ts";
+import { leaf, m, n, randomLeaf } from "../support/leaves.ts";
+import { elementAt, evaluate, expectCarry, expectTransposed, gradientOf, indicesOf, typeOf, valuesOf } from "./arrays.ts";
 
 const { POSITIVE_INFINITY: inf } = Number;
 

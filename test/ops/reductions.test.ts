@@ -2,20 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Precision } from "../../src/graph/tensor.ts";
-import {
-  elementAt,
-  evaluate,
-  expectCarry,
-  expectTransposed,
-  gradientOf,
-  indicesOf,
-  leaf,
-  m,
-  n,
-  randomLeaf,
-  typeOf,
-  valuesOf,
-} from "./arrays.ts";
+import { leaf, m, n, randomLeaf } from "../support/leaves.ts";
+import { elementAt, evaluate, expectCarry, expectTransposed, gradientOf, indicesOf, typeOf, valuesOf } from "./arrays.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 

@@ -99,7 +99,23 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     { inputs: [{ shape: [5, 3] }], attributes: { start: [3, 1], size: [2, 1], step: [-2, 1], drop: [false, true] } },
     { inputs: [vector], attributes: { start: [1], size: [3], step: [1], drop: [false] } },
   ],
-  unslice: [{ inputs: [{ shape: [2] }], attributes: { shape: [5, 3], start: [3, 1], size: [2, 1], step: [-2, 1], drop: [false, true] } }],
+  unslice: [
+    {
+      inputs: [{ shape: [2] }],
+      attributes: { shape: [5, 3], parts: [{ start: [3, 1], size: [2, 1], step: [-2, 1], drop: [false, true] }] },
+    },
+    {
+      inputs: [{ shape: [] }, { shape: [4] }, { shape: [2] }],
+      attributes: {
+        shape: [4],
+        parts: [
+          { start: [2], size: [1], step: [1], drop: [true] },
+          { start: [0], size: [4], step: [1], drop: [false] },
+          { start: [2], size: [2], step: [-1], drop: [false] },
+        ],
+      },
+    },
+  ],
   gather: [
     { inputs: [{ shape: [4, 3] }, { shape: [3], dtype: "int", values: [2, 0, 2] }], attributes: { axis: 0 } },
     { inputs: [cube, { shape: [2, 2], dtype: "int", values: [0, -1, 1, 1] }], attributes: { axis: 1 } },
@@ -125,8 +141,8 @@ export const samples: Readonly<Record<string, readonly Sample[]>> = {
     { inputs: [matrix, matrix], attributes: { reverse: true } },
   ],
   phi: [
-    { inputs: [vector], attributes: { order: 1 } },
-    { inputs: [vector], attributes: { order: 3 } },
+    { inputs: [vector], attributes: { order: 0 } },
+    { inputs: [vector], attributes: { order: 2 } },
   ],
   polygamma: [
     { inputs: [{ shape: [4], low: 0.5, high: 4 }], attributes: { order: 0 } },

@@ -2,13 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { Attributes } from "../../src/graph/graph.ts";
 import { concreteShape } from "../../src/graph/graph.ts";
-import { namedSize } from "../../src/graph/size.ts";
 import { allocateTensor, type Precision, type Tensor } from "../../src/graph/tensor.ts";
 import { findOp } from "../../src/ops/index.ts";
 import { fansOf } from "../../src/ops/initialisers.ts";
+import { n } from "../support/leaves.ts";
 import { at, type, typeOf } from "./differentiate.ts";
-
-const n = namedSize("n");
 
 function fill(name: string, attributes: Attributes, { seed = 1, step = 0, precision = "f64" as Precision } = {}): Tensor {
   const op = findOp(name);

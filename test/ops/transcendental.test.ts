@@ -67,9 +67,9 @@ describe("higher derivatives", () => {
     expectClose(third, -2.4041138063191885);
   });
 
-  it("of phi at 0 are k! / (k + n)! times the binomial of the series", () => {
-    const derivatives = derivativesAt("phi", 0, [], 4, { order: 1 });
-    for (const [k, value] of [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5].entries()) expectClose(derivatives[k], value, 1e-14);
+  it("of phi at 0 are 1 / (k + 1)", () => {
+    const derivatives = derivativesAt("phi", 0, [], 4, { order: 0 });
+    for (const [k, value] of derivatives.entries()) expectClose(value, 1 / (k + 1), 1e-15);
   });
 
   it("of tan at 0 are 0, 1, 0, 2", () => {
@@ -78,34 +78,49 @@ describe("higher derivatives", () => {
 });
 
 describe("phi", () => {
-  // Values of 50-digit series.
+  // The integral of t^k e^(x t) over t from 0 to 1, to 50 digits.
   it.each([
-    [1, 0, 1],
-    [1, 1e-10, 1.00000000005],
-    [1, -50, 0.02],
-    [1, -Infinity, 0],
-    [1, Infinity, Infinity],
-    [2, 0, 0.5],
-    [2, 1, Math.E - 2],
-    [2, -1, 1 / Math.E],
+    [0, 1e-10, 1.00000000005],
+    [0, 1, 1.7182818284590453],
+    [0, -50, 0.02],
+    [0, -100000000.0, 1e-8],
+    [0, 700, 1.4489029353357207e301],
+    [0, 710, 3.1464715016362125e305],
+    [0, 714, 1.7082910562486846e307],
+    [1, 1e-5, 0.5000033333458334],
+    [1, -1, 0.26424111765711533],
+    [1, 5, 23.78610545641226],
+    [1, -100000000.0, 1e-16],
+    [1, 710, 3.142039851633908e305],
+    [2, -2, 0.08083089595423414],
+    [2, -30, 7.407407407073999e-5],
+    [2, 23.9, 922449816.9004575],
+    [2, 24.1, 1118105964.516537],
+    [2, -23.9, 0.0001464995488246315],
+    [2, -24.1, 0.0001428824417156035],
+    [3, 1, 0.5634363430819095],
+    [3, -100, 6e-8],
+    [3, 700, 1.4427110676504942e301],
+    [5, -29.5, 1.8207450388738599e-7],
+    [5, -30.5, 1.4906723760038763e-7],
+    [0, 0, 1],
+    [1, 0, 1 / 2],
+    [3, 0, 1 / 4],
+    [0, -Infinity, 0],
     [2, -Infinity, 0],
-    [2, 1e-5, 0.500001666670833],
-    [3, 0, 1 / 6],
-    [3, 1, Math.E - 2.5],
-    [3, -2, (((Math.exp(-2) - 1) / -2 - 1) / -2 - 0.5) / -2],
-    [3, NaN, NaN],
+    [0, Infinity, Infinity],
+    [2, Infinity, Infinity],
+    [0, 1000, Infinity],
+    [1, NaN, NaN],
   ])("of order %d at %d is %d", (order, x, expected) => {
-    expectClose(phi(order, x), expected, 1e-14);
+    expectClose(phi(order, x), expected, 2e-15);
   });
 
-  it("obeys x phi_(k+1) = phi_k - 1/k! on both sides of the start of the recurrence", () => {
+  it("obeys x phi_k = e^x - k phi_(k-1) on both sides of the start of the recurrence", () => {
     for (let order = 1; order <= 6; order++) {
-      let factorial = 1;
-      for (let k = 2; k <= order; k++) factorial *= k;
       for (let x = -60; x <= 60; x += 0.37) {
-        const left = x * phi(order + 1, x);
-        const right = phi(order, x) - 1 / factorial;
-        expect(Math.abs(left - right)).toBeLessThanOrEqual(2e-14 * (Math.abs(phi(order, x)) + 1 / factorial));
+        const left = x * phi(order, x) + order * phi(order - 1, x);
+        expect(Math.abs(left - Math.exp(x))).toBeLessThanOrEqual(1e-14 * (Math.exp(x) + order * phi(order - 1, x)));
       }
     }
   });

@@ -3,15 +3,9 @@ import { createBuilder, type GraphBuilder } from "../../src/engine/builder.ts";
 import { derive } from "../../src/engine/derive.ts";
 import { createRunner } from "../../src/engine/reference.ts";
 import { simplify } from "../../src/engine/simplify.ts";
-import type { Attributes, Dtype, NodeId } from "../../src/graph/graph.ts";
-import { allocateTensor, type Precision, type Tensor } from "../../src/graph/tensor.ts";
-
-/** A leaf with a value. */
-export interface LeafSpec {
-  readonly shape: readonly number[];
-  readonly dtype?: Dtype;
-  readonly values: ArrayLike<number>;
-}
+import type { Attributes, NodeId } from "../../src/graph/graph.ts";
+import type { Precision, Tensor } from "../../src/graph/tensor.ts";
+import { addInput, type LeafSpec, tensorOf } from "./leaves.ts";
 
 /** A derived graph with values of its leaves. */
 export interface TestGraph {
@@ -22,18 +16,10 @@ export interface TestGraph {
   run(targets: readonly NodeId[], changed?: ReadonlyMap<NodeId, Tensor>, precision?: Precision): Tensor[];
 }
 
-export function tensorOf({ shape, dtype = "real", values }: LeafSpec, precision: Precision = "f64"): Tensor {
-  const tensor = allocateTensor(dtype, shape, precision);
-  tensor.data.set(values);
-  return tensor;
-}
-
 /** Builds a graph as written with `make`, and derives it. */
 export function graphOf(specs: readonly LeafSpec[], make: (build: GraphBuilder, leaves: readonly NodeId[]) => NodeId): TestGraph {
   const written = createBuilder();
-  const leafIds = specs.map(({ shape, dtype = "real" }, k) =>
-    written.append({ op: "input", inputs: [], attributes: { shape, dtype }, shape, dtype, name: `x${k}`, owner: `x${k}`, place: null }),
-  );
+  const leafIds = specs.map(({ shape, dtype }, k) => addInput(written, `x${k}`, shape, dtype));
   const output = make(written, leafIds);
   const { build, ids } = derive(written.graph());
   const leaves = leafIds.map((id) => ids[id]);

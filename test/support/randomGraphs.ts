@@ -37,7 +37,7 @@ const unary = [
 ];
 const binary = ["add", "sub", "mul", "maximum", "minimum"];
 
-/** Adds `count` nodes over the leaves (all of one shape [2, 3] or []) and returns a scalar that depends on the last few. */
+/** Adds `count` nodes over the leaves (of shapes [2, 3], [1, 3] or []) and returns a scalar that depends on the last few. */
 export function addRandomNodes(build: GraphBuilder, leaves: readonly NodeId[], count: number, draw: Draw): NodeId {
   const pool: NodeId[] = [...leaves];
   const pick = () => pool[draw(4) === 0 ? draw(pool.length) : Math.max(0, pool.length - 1 - draw(6))];
@@ -53,10 +53,23 @@ function addRandomNode(build: GraphBuilder, pick: () => NodeId, draw: Draw): Nod
   const node = pick();
   const { shape } = build.nodes[node];
   if (shape.length === 2) {
-    if (draw(2) === 0) return append(build, "softmax", [node], { axis: draw(2) });
+    const move = draw(4);
+    if (move === 0) return appendSlice(build, node, shape as readonly number[], draw);
+    if (move === 1) return append(build, "softmax", [node], { axis: draw(2) });
     return append(build, "sum", [node], { axis: draw(2), keepdims: true });
   }
   return append(build, "tanh", [node]);
+}
+
+/** A row, or all rows, with the columns backwards. */
+function appendSlice(build: GraphBuilder, node: NodeId, [rows, columns]: readonly number[], draw: Draw): NodeId {
+  const one = draw(2) === 0;
+  return append(build, "slice", [node], {
+    start: [one ? draw(rows) : 0, columns - 1],
+    size: [one ? 1 : rows, columns],
+    step: [1, -1],
+    drop: [one, false],
+  });
 }
 
 /** Written nodes are never shared. */
