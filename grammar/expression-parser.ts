@@ -267,6 +267,10 @@ export abstract class ExpressionParser extends StatementReader {
         "A number has a digit before its point.",
         this.insertion("Write `0.`", token.startOffset, "0"),
       );
+    } else if (this.seesArrow()) {
+      this.refuseArrow();
+    } else if (token.image === "/" && previous.image === "/") {
+      this.report("missing-value", T.spanOf(token), "A quotient without its fraction is written `floor(a / b)`.");
     } else if (token.image === "*" && previous.image === "*") {
       const fix = { title: "Write `^`", span: { start: previous.startOffset, end: T.endOf(token) }, text: "^" };
       this.report("missing-value", T.spanOf(token), "A power is written `^`.", fix);
@@ -449,6 +453,8 @@ export abstract class ExpressionParser extends StatementReader {
         `This \`${open.image}\` is still open where the statement ends; \`${expected}\` is missing.`,
         fix,
       );
+    } else if (this.seesArrow()) {
+      this.refuseArrow();
     } else if (token.tokenType === T.Equals && this.LA(0).tokenType === T.Name && this.LA(-1).tokenType !== T.Dot) {
       const message = `A named argument is written \`${this.LA(0).image}: value\`; a comparison \`==\`.`;
       this.report("argument-name", T.spanOf(token), message, { title: "Write `:`", span: T.spanOf(token), text: ":" });
@@ -460,13 +466,29 @@ export abstract class ExpressionParser extends StatementReader {
     this.abandon();
   }
 
+  /** Whether `x -> x`, `x => x` or `lambda x` stands here. */
+  private seesArrow(): boolean {
+    const [previous, token, next] = [this.LA(0), this.LA(1), this.LA(2)];
+    if (token.image === ">") return previous.image === "-" && T.endOf(previous) === token.startOffset;
+    if (token.tokenType === T.Equals) return next.image === ">" && T.endOf(token) === next.startOffset;
+    return previous.image === "lambda" && token.tokenType === T.Name;
+  }
+
+  private refuseArrow(): void {
+    const start = this.LA(1).image === ">" ? this.LA(0).startOffset : this.LA(1).startOffset;
+    const end = this.LA(1).tokenType === T.Equals ? T.endOf(this.LA(2)) : T.endOf(this.LA(1));
+    const message = "Every function has a name: write `fn f(x) = …` on a line of its own, and give `f` here.";
+    this.report("unexpected-token", { start, end }, message);
+  }
+
   /** Reports the next token, which does not fit behind a complete value. */
   protected refuse(expected: string): void {
     const token = this.LA(1);
     const previous = this.LA(0);
     const span = T.spanOf(token);
     const touches = T.endOf(previous) === token.startOffset;
-    if (token.tokenType === T.Equals) {
+    if (this.seesArrow()) this.refuseArrow();
+    else if (token.tokenType === T.Equals) {
       this.report("unexpected-token", span, "`=` cannot stand inside a value; a comparison is written `==`.", {
         title: "Write `==`",
         span,
@@ -474,7 +496,10 @@ export abstract class ExpressionParser extends StatementReader {
       });
     } else if (STARTS_VALUE.has(token.tokenType)) {
       const fix = touches && previous.tokenType === T.NumberText ? this.insertion("Multiply", token.startOffset, " * ") : undefined;
-      this.report("unexpected-token", span, `Between ${show(previous)} and ${show(token)} ${expected} or an operator is expected.`, fix);
+      const isCall = previous.tokenType === T.Name && (token.tokenType === T.Name || token.tokenType === T.NumberText);
+      const call = isCall ? `; a call is written \`${previous.image}(${token.image})\`` : "";
+      const message = `Between ${show(previous)} and ${show(token)} ${expected} or an operator is expected${call}.`;
+      this.report("unexpected-token", span, message, fix);
     } else {
       this.report("unexpected-token", span, `\`${token.image}\` does not fit here; ${expected} or an operator is expected.`);
     }

@@ -16,10 +16,17 @@ interface Context {
   readonly diagnostics: Diagnostics;
 }
 
-function placeOf(line: Line): { span: Span; leading: Line["leading"]; trailing: Line["trailing"] } {
+interface LinePlace {
+  readonly span: Span;
+  readonly leading: Line["leading"];
+  readonly trailing: Line["trailing"];
+  readonly damaged?: true;
+}
+
+function placeOf(line: Line, isSound = true): LinePlace {
   const start = (line.tokens[0] as Line["tokens"][number]).startOffset;
   const end = line.block ? blockSpan(line.block).end : endOf(line.tokens.at(-1) as Line["tokens"][number]);
-  return { span: { start, end }, leading: line.leading, trailing: line.trailing };
+  return { span: { start, end }, leading: line.leading, trailing: line.trailing, ...(!isSound && { damaged: true }) };
 }
 
 /** From `{` to behind `}`; an unclosed block ends with the last thing in it. */
@@ -32,19 +39,19 @@ function blockSpan(block: Block): Span {
 
 function readStatement(line: Line, depth: number, context: Context): Statement {
   const head = context.parser.readStatement(line, context.text, depth, context.diagnostics);
-  if (!line.block) return placed(head, line);
+  const place = placeOf(line, context.parser.isSound);
+  if (!line.block) return placed(head, place);
   if (head.kind === "train" || head.kind === "seed") {
     const entries = line.block.lines.map((entry) => readEntry(entry, depth, context));
-    return { kind: head.kind, entries, dangling: line.block.dangling, ...placeOf(line) };
+    return { kind: head.kind, entries, dangling: line.block.dangling, ...place };
   }
   const statements = readBlock(line.block, depth + 1, context);
-  if (head.kind !== "function") return placed(head, line);
-  return withBlock(head, line, line.block, statements);
+  if (head.kind !== "function") return placed(head, place);
+  return withBlock(head, place, line.block, statements);
 }
 
 /** A statement without a block. A block that was not read (too deep) leaves a broken statement. */
-function placed(head: StatementHead, line: Line): Statement {
-  const place = placeOf(line);
+function placed(head: StatementHead, place: LinePlace): Statement {
   if (head.kind === "train" || head.kind === "seed") return { kind: "broken", name: null, ...place };
   if (head.kind !== "function") return { ...head, ...place };
   if (head.value === null) return { kind: "broken", name: head.name, ...place };
@@ -52,9 +59,9 @@ function placed(head: StatementHead, line: Line): Statement {
   return { ...rest, body: { kind: "expression", value }, ...place };
 }
 
-function withBlock(head: FunctionHead, line: Line, block: Block, statements: Statement[]): FunctionStatement {
+function withBlock(head: FunctionHead, place: LinePlace, block: Block, statements: Statement[]): FunctionStatement {
   const { value: _, ...rest } = head;
-  return { ...rest, body: { kind: "block", statements, span: blockSpan(block), dangling: block.dangling }, ...placeOf(line) };
+  return { ...rest, body: { kind: "block", statements, span: blockSpan(block), dangling: block.dangling }, ...place };
 }
 
 /** Reads the statements of a function's block, the last of which must be its only `return`. */
@@ -76,7 +83,8 @@ function readBlock(block: Block, depth: number, context: Context): Statement[] {
 }
 
 function readEntry(line: Line, depth: number, context: Context): Entry {
-  return { ...context.parser.readEntry(line, context.text, depth, context.diagnostics), ...placeOf(line) };
+  const entry = context.parser.readEntry(line, context.text, depth, context.diagnostics);
+  return { ...entry, ...placeOf(line, context.parser.isSound) };
 }
 
 function readFileStatement(line: Line, context: Context): Statement {

@@ -82,7 +82,7 @@ export abstract class StatementReader extends EmbeddedActionsParser {
   }
 
   /** True until something is reported of this statement. */
-  protected get isSound(): boolean {
+  get isSound(): boolean {
     return !this.spoiled;
   }
 

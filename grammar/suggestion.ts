@@ -25,18 +25,25 @@ function distance(a: string, b: string, limit: number): number {
   return above[b.length] as number;
 }
 
+/** A word as it is typed without effort: small letters, digits on the line, no accents. */
+function plain(word: string): string {
+  const isAscii = /^[ -~]*$/.test(word);
+  return (isAscii ? word : word.normalize("NFKD").replace(/\p{M}/gu, "")).toLowerCase();
+}
+
 /**
  * The candidate nearest to `word`, if it is near enough to be what was meant: one wrong letter in three or four, two in five and
- * more. Capitals count as their small letters first. Null if there is none; the first of several equally near ones.
+ * more. Capitals count as their small letters, subscript digits as digits, accented letters as plain ones. Null if there is none; the first of several equally near ones.
  */
 export function closest(word: string, candidates: Iterable<string>): string | null {
   const limit = word.length < 3 ? 0 : word.length < 5 ? 1 : 2;
   if (word.length > 64) return null;
+  const same = plain(word);
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
     if (candidate === word || candidate.length > 64) continue;
-    const steps = candidate.toLowerCase() === word.toLowerCase() ? 0 : distance(word, candidate, limit);
+    const steps = plain(candidate) === same ? 0 : distance(word, candidate, limit);
     if (steps < bestDistance) {
       best = candidate;
       bestDistance = steps;

@@ -178,6 +178,8 @@ interface Placed {
   readonly leading: readonly Comment[];
   /** The comment behind it on its last line. */
   readonly trailing: Comment | null;
+  /** Set where something is reported of its text: what was read of it may be a part of what was meant. */
+  readonly damaged?: true;
 }
 
 export type Statement =

@@ -5,12 +5,14 @@ import { parse, printExpression, RESERVED_WORDS, SYNTAX_CODES } from "../grammar
 import type { FunctionStatement } from "../grammar/tree.ts";
 import { builtIns } from "../src/compiler/built-ins.ts";
 import { compilerCodes } from "../src/compiler/diagnostics.ts";
+import { trainKeys } from "../src/graph/train-keys.ts";
 import { findOp, ops } from "../src/ops/index.ts";
 import type { Op, Parameter } from "../src/ops/op.ts";
 import { preludeText } from "../src/ops/prelude.ts";
-import { lbfgsSettings, optimizers } from "../src/train/optimizers.ts";
-import { type ScheduleSetting, schedules } from "../src/train/schedules.ts";
-import { readTrainSettings, trainKeys } from "../src/train/settings.ts";
+import { type CallSetting, describeRange } from "../src/train/call-setting.ts";
+import { optimizerChoices } from "../src/train/optimizers.ts";
+import { schedules } from "../src/train/schedules.ts";
+import { readTrainSettings } from "../src/train/settings.ts";
 import { projectRoot } from "./bootstrap.mjs";
 
 /** The reference of the language. */
@@ -131,18 +133,8 @@ function layerTable(): string {
 
 // ---- training -------------------------------------------------------------------------------------------------
 
-/** A number that a person can set in a call such as `adam(rate: 1e-3)`. */
-interface CallSetting extends ScheduleSetting {
-  readonly kind?: "number" | "flag" | "count";
-}
-
 function printNumber(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
-}
-
-function rangeOf({ kind, low, high }: CallSetting): string {
-  if (kind === "flag") return "true or false";
-  return high >= Number.MAX_SAFE_INTEGER ? `at least ${printNumber(low)}` : `${printNumber(low)} to ${printNumber(high)}`;
 }
 
 function defaultOf({ kind, default: value }: CallSetting): string {
@@ -162,25 +154,16 @@ function choiceTable(
       ...(k === 0 ? head : ["", ""]),
       code(setting.name),
       defaultOf(setting),
-      rangeOf(setting),
+      describeRange(setting),
       setting.doc,
     ]);
   });
   return table([what, "does", "setting", "default", "takes", "meaning"], rows);
 }
 
-function optimizerTable(): string {
-  const lbfgs = {
-    name: "lbfgs",
-    doc: "Quasi-Newton steps from the last changes of the gradient, with backtracking.",
-    settings: lbfgsSettings,
-  };
-  return choiceTable("optimizer", [...optimizers, lbfgs]);
-}
-
 /** What holds where the `train` block says nothing. */
 function defaultsOfTraining(): ReadonlyMap<string, string> {
-  const { optimizer, schedule, ...others } = readTrainSettings([]);
+  const { optimizer, schedule, places: _, ...others } = readTrainSettings([]);
   const words: Readonly<Record<string, string>> = {
     steps: "as many as the epochs have",
     batch: "all rows",
@@ -199,10 +182,8 @@ function defaultsOfTraining(): ReadonlyMap<string, string> {
 
 function trainTable(): string {
   const defaults = defaultsOfTraining();
-  return table(
-    ["key", "takes", "default"],
-    Object.entries(trainKeys).map(([key, takes]) => [code(key), takes, defaults.get(key) ?? ""]),
-  );
+  const rows = trainKeys.map(({ name, doc, takes }) => [code(name), doc, takes, defaults.get(name) ?? ""]);
+  return table(["key", "sets", "takes", "default"], rows);
 }
 
 // ---- diagnostics ----------------------------------------------------------------------------------------------
@@ -219,7 +200,7 @@ function diagnosticTable(): string {
 const sections: Readonly<Record<string, () => string>> = {
   layers: layerTable,
   operations: operationTables,
-  optimizers: optimizerTable,
+  optimizers: () => choiceTable("optimizer", optimizerChoices),
   schedules: () => choiceTable("schedule", schedules),
   train: trainTable,
   diagnostics: diagnosticTable,

@@ -1,5 +1,6 @@
 // Matches the arguments of a call with the parameters of what is called.
 
+import type { Op } from "../ops/op.ts";
 import { unknown } from "./diagnostics.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import type { CallArgument } from "./values.ts";
@@ -43,4 +44,14 @@ export function matchArguments(
     chosen[index] = argument;
   }
   return chosen;
+}
+
+/** `softmax(x, axis: -1)`. */
+export function signature(op: Op): string {
+  const parameters = op.parameters.map(({ name, kind, default: fallback }) => {
+    if (kind === "values") return "a, b, ...";
+    if (fallback === null) return `${name}?`;
+    return fallback === undefined || typeof fallback === "object" ? name : `${name}: ${String(fallback)}`;
+  });
+  return `${op.name}(${parameters.join(", ")})`;
 }

@@ -6,9 +6,11 @@ import type { NamedNode, Program } from "../graph/program.ts";
 import { type Block, declareFile, type Vertex } from "./declarations.ts";
 import { Reporter, unknown } from "./diagnostics.ts";
 import { lowerExpression } from "./expressions.ts";
+import { findIncomplete, spreadHoles } from "./holes.ts";
 import { Library, preludeFunctions } from "./library.ts";
 import { type CompileOptions, type Frame, Lowering } from "./lowering.ts";
 import { type DimensionUse, Resolver } from "./resolve.ts";
+import { attempt } from "./roll-back.ts";
 import { rowDimensionOf } from "./row-dimension.ts";
 import { createScope } from "./scope.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -36,6 +38,7 @@ export function compile(
   new Resolver(reporter, preludeFunctions, dimensions).resolveFile(block);
   const context = new Lowering(options, reporter, new Set(dimensions.keys()), lowerExpression, lowerStatement);
   context.firstLoss = tree.statements.find((statement): statement is LossStatement => statement.kind === "loss") ?? null;
+  if (reporter.saw("hole")) context.holes = spreadHoles(block);
   const frame = fileFrame(context, file, block);
   for (const [name, size] of options.sizes) bindOption(context, block, dimensions, name, size);
   for (const vertex of block.order) lowerTopStatement(context, frame, vertex);
@@ -56,12 +59,17 @@ function fileFrame(context: Lowering, file: SourceFile, block: Block): Frame {
 function lowerTopStatement(context: Lowering, frame: Frame, vertex: Vertex): void {
   context.isAborted = false;
   context.nesting = 0;
-  try {
-    context.lowerStatement(frame, vertex);
-  } catch (error) {
-    if (!(error instanceof RangeError) || !error.message.includes("stack")) throw error;
-    context.abort(frame, vertex.statement.span, "expressions and calls");
-  }
+  context.current = vertex;
+  const isLowered = attempt(context, frame, () => {
+    try {
+      return context.lowerStatement(frame, vertex);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !error.message.includes("stack")) throw error;
+      context.abort(frame, vertex.statement.span, "expressions and calls");
+      return false;
+    }
+  });
+  if (!isLowered) context.failed.add(vertex);
 }
 
 /** Binds a size that is given from outside, if the model has that dimension. */
@@ -74,7 +82,7 @@ function bindOption(context: Lowering, block: Block, dimensions: ReadonlyMap<str
     context.reporter.add("unknown-dimension", null, nowhere, message);
   } else if (!Number.isInteger(size) || size < 1) {
     context.reporter.add("wrong-size", null, nowhere, `the size of ${name} must be a whole number, at least 1, not ${size}`);
-  } else context.sizes.bind(name, size, "the given size");
+  } else context.sizes.bind(name, size, "the given size", "option");
 }
 
 /** Dimensions of `dim` statements, and of data without a declared row dimension. */
@@ -84,8 +92,8 @@ function dimensionNames(block: Block): readonly string[] {
 
 function warnOfUnbound(context: Lowering, block: Block, dimensions: ReadonlyMap<string, DimensionUse>): void {
   const known = new Set([...dimensions.keys(), ...dimensionNames(block)]);
-  for (const [name, { count, span, file }] of dimensions) {
-    if (count > 1 || context.sizes.bound.has(name)) continue;
+  for (const [name, { count, span, file, vertex }] of dimensions) {
+    if (count > 1 || context.sizes.bound.has(name) || context.failed.has(vertex)) continue;
     const meant = context.reporter.suggest(name, known);
     const hint = meant === null ? `give it one with \`dim ${name} = ...\`, or write the size itself` : `did you mean ${meant}?`;
     const message = `the dimension ${name} is used once and has no size: ${hint}`;
@@ -113,7 +121,7 @@ function assemble(context: Lowering, frame: Frame, tree: Tree, text: string): Pr
   return {
     graph: context.graph.graph(),
     feed: context.feed.graph(),
-    inputs: context.inputs,
+    inputs: context.inputs.toSorted((a, b) => a.place.start - b.place.start),
     params: context.params,
     states: context.states,
     loss: lossOf(context, named),
@@ -129,6 +137,7 @@ function assemble(context: Lowering, frame: Frame, tree: Tree, text: string): Pr
     precision: readPrecision(context, frame, tree),
     sizes: context.sizes.bound,
     rowDimension: rowDimensionOf(context, frame, train),
+    incomplete: findIncomplete(context, frame.scope.block, tree),
     statements: statementTexts(tree.statements, text),
   };
 }

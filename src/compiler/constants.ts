@@ -2,7 +2,7 @@
 
 import { foldExpression } from "../../grammar/index.ts";
 import type { Call, Expression } from "../../grammar/tree.ts";
-import { namedSize } from "../graph/size.ts";
+import { namedSize, type Size } from "../graph/size.ts";
 import { applyOperator, applyUnary, toNumber } from "./constant-arithmetic.ts";
 import type { Constant } from "./draft.ts";
 import { builtInConstant } from "./known-sizes.ts";
@@ -45,15 +45,17 @@ function combine(context: Lowering, frame: Frame, expression: Expression, childr
 /** What a name stands for, if that is known when compiling. */
 export function constantOfName(context: Lowering, frame: Frame, name: string): Constant | null {
   const binding = lookUp(frame.scope, name);
-  if (binding) return binding.constant ?? (isRowCount(context, frame, binding.value, name) ? namedSize(name) : null);
+  if (binding) return binding.constant ?? rowCountOf(context, frame, binding.value);
   if (context.dimensions.has(name)) return namedSize(name);
   if (name === "training") return context.options.training;
   return name === "pi" ? Math.PI : null;
 }
 
-/** True for the name of data where it stands for the number of its rows: outside of inputs, if an input takes its rows as a dimension. */
-export function isRowCount(context: Lowering, frame: Frame, value: Value | null, name: string): boolean {
-  return value?.kind === "columns" && value.columns === null && frame.outside?.purpose !== "input" && context.dimensions.has(name);
+/** The number of its rows for which the name of data stands outside of inputs, if an input takes the rows as a dimension; else null. */
+export function rowCountOf(context: Lowering, frame: Frame, value: Value | null): Size | null {
+  if (value?.kind !== "columns" || value.columns !== null || frame.outside?.purpose === "input") return null;
+  const dimension = context.rowName(value.data);
+  return context.dimensions.has(dimension) ? namedSize(dimension) : null;
 }
 
 function constantOfCall(context: Lowering, frame: Frame, call: Call, children: readonly (Constant | null)[]): Constant | null {

@@ -35,8 +35,7 @@ function describe(context: Lowering, frame: Frame, { value }: DataStatement, sou
 
 function readSource(context: Lowering, frame: Frame, { name, value }: DataStatement): DataSource | null {
   const call = unwrap(value);
-  if (call.kind === "hole") report(context, frame, "hole", call.span, "argument not connected yet");
-  if (call.kind === "hole" || call.kind === "invalid") return null;
+  if (call.kind === "invalid") return null;
   if (call.kind !== "call") {
     report(context, frame, "unknown-format", value.span, `data reads a file: csv("f.csv"), json("f.json"), npy("f.npy") or idx("f.idx")`);
     return null;

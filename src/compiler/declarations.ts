@@ -18,6 +18,7 @@ import type {
   Statement,
   StateStatement,
 } from "../../grammar/tree.ts";
+import type { Place } from "../graph/graph.ts";
 import type { Reporter } from "./diagnostics.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -41,6 +42,8 @@ export interface Vertex {
   /** What its messages call it; the path of a statement in its block. */
   readonly name: string;
   readonly needs: Set<Vertex>;
+  /** The first hole in it; null if there is none. Of a function: in its defaults, its body or its rule. */
+  hole: Place | null;
   /** Part of a cycle, or a second definition of its name: reported, and not lowered. */
   broken: boolean;
 }
@@ -75,6 +78,8 @@ export interface Block {
   owner: FunctionDeclaration | null;
   /** Files whose functions can be called here; only of a file. */
   readonly imports: Block[];
+  /** True if an imported file is not there or cannot be told: a function that nothing defines may be one of it. */
+  lacksImport: boolean;
   readonly names: Map<string, Declaration>;
   readonly functions: Map<string, FunctionDeclaration>;
   readonly vertices: Vertex[];
@@ -85,6 +90,7 @@ export interface Block {
 /** Declares the statements of a file. An imported file declares its functions only. */
 export function declareFile(file: SourceFile, functionsOnly: boolean, reporter: Reporter): Block {
   const block = createBlock(null, file);
+  muteDamaged(file.name, file.tree.statements, reporter);
   for (const statement of file.tree.statements) {
     if (functionsOnly && statement.kind !== "function" && statement.kind !== "rule") continue;
     declareStatement(block, statement, reporter);
@@ -93,8 +99,20 @@ export function declareFile(file: SourceFile, functionsOnly: boolean, reporter: 
   return block;
 }
 
+/** Says nothing more of statements that could not be read as they stand: most of it would follow from that. */
+function muteDamaged(file: string | null, statements: readonly Statement[], reporter: Reporter): void {
+  for (const statement of statements) {
+    const { span } = statement;
+    const block = statement.kind === "function" && statement.body.kind === "block" ? statement.body : null;
+    if (statement.damaged) reporter.mute(file, block ? { start: span.start, end: block.span.start } : span);
+    if (block) muteDamaged(file, block.statements, reporter);
+    if (statement.kind !== "train" && statement.kind !== "seed") continue;
+    for (const entry of statement.entries) if (entry.damaged) reporter.mute(file, entry.span);
+  }
+}
+
 function createBlock(parent: Block | null, file: SourceFile): Block {
-  return { parent, file, owner: null, imports: [], names: new Map(), functions: new Map(), vertices: [], order: [] };
+  return { parent, file, owner: null, imports: [], lacksImport: false, names: new Map(), functions: new Map(), vertices: [], order: [] };
 }
 
 function declareStatement(block: Block, statement: Statement, reporter: Reporter): void {
@@ -127,7 +145,7 @@ function declareStatement(block: Block, statement: Statement, reporter: Reporter
     case "dim":
     case "loss":
     case "metric":
-      if (refuseInFunction(block, statement, `${statement.kind === "input" ? "an" : "a"} ${statement.kind}`, reporter)) return;
+      if (refuseInFunction(block, statement, described[statement.kind], reporter)) return;
       declareName(block, statement.name.text, statement.name.span, addVertex(block, statement, statement.name.text), reporter);
       return;
     case "param":
@@ -144,6 +162,8 @@ function declareStatement(block: Block, statement: Statement, reporter: Reporter
   }
 }
 
+const described = { input: "an input", data: "a data statement", dim: "a dim statement", loss: "a loss", metric: "a metric" } as const;
+
 /** Reports what belongs in a file only, where a function has it. */
 function refuseInFunction(block: Block, statement: Statement, what: string, reporter: Reporter): boolean {
   if (block.owner === null) return false;
@@ -152,7 +172,7 @@ function refuseInFunction(block: Block, statement: Statement, what: string, repo
 }
 
 function addVertex(block: Block, statement: Vertex["statement"], name: string): Vertex {
-  const vertex: Vertex = { statement, name, needs: new Set(), broken: false };
+  const vertex: Vertex = { statement, name, needs: new Set(), hole: null, broken: false };
   block.vertices.push(vertex);
   return vertex;
 }

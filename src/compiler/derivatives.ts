@@ -5,7 +5,7 @@ import { namesInSize, printShape } from "../graph/size.ts";
 import { sizesAgree } from "../ops/broadcast.ts";
 import { findMixing } from "../ops/carry.ts";
 import type { Op } from "../ops/op.ts";
-import { matchArguments } from "./arguments.ts";
+import { matchArguments, signature } from "./arguments.ts";
 import { emit, noAttributes, typeOf, type Written } from "./emit.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import { lookUp } from "./scope.ts";
@@ -32,7 +32,7 @@ export function callDerivative(context: Lowering, frame: Frame, op: Op, given: r
   const missing = op.parameters.filter((parameter, index) => !chosen[index] && parameter.default === undefined);
   if (missing.length > 0) {
     const needed = missing.map((parameter) => parameter.name).join(", ");
-    report(context, frame, "missing-argument", written.span, `${op.name} needs ${needed}: it is called as ${op.name}(${names.join(", ")})`);
+    report(context, frame, "missing-argument", written.span, `${op.name} needs ${needed}: it is called as ${signature(op)}`);
     return null;
   }
   const [result, source] = chosen as CallArgument[];
@@ -114,8 +114,9 @@ function checkRows(context: Lowering, frame: Frame, op: Op, written: Written, y:
   for (const x of sources) {
     const mixing = x.draft === y.draft ? findMixing(nodes, x.id, y.id) : null;
     if (mixing === null) continue;
-    const { op: name, name: label } = nodes[mixing];
-    const what = label ? `${label} (${name})` : name;
+    const { op: name, name: label } = mixing.node;
+    const inRule = mixing.ruled ? ` in the rule of ${mixing.ruled.owner}` : "";
+    const what = `${label ? `${label} (${name})` : name}${inRule}`;
     const message = `${op.name} with each needs rows that do not depend on each other, but ${what} mixes the rows of ${nodes[x.id].name ?? "its source"}`;
     report(context, frame, "mixed-rows", written.span, message);
     return false;

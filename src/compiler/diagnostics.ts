@@ -36,6 +36,7 @@ export const compilerCodes = {
   "wrong-index": ["error", "something that cannot index"],
   "wrong-size": ["error", "a size that is not a whole number, at least 1"],
   "size-conflict": ["error", "a dimension that gets two different sizes"],
+  "row-names": ["error", "inputs that call the rows of one table by different names"],
   "unknown-dimension": ["error", "a size given for a dimension that the model does not have"],
   "unbound-dimension": ["warning", "a dimension that is used once and has no size"],
   "too-large": ["error", "a value with more elements than can be kept"],
@@ -58,6 +59,8 @@ export const compilerCodes = {
   "unknown-rule": ["error", "a rule for a function that is not there"],
   "rule-parameters": ["error", "a rule whose parameters do not match its function"],
   "rule-not-linear": ["error", "a rule that is not linear in its tangents"],
+  "ruled-parameter": ["error", "a parameter made in a function that has a rule: it would get no gradient"],
+  "ruled-capture": ["warning", "a node around a function with a rule: no derivative reaches it through the call"],
   "unknown-key": ["error", "a key that the block does not have"],
   "repeated-key": ["error", "a key that is given twice"],
   "second-block": ["error", "a second block of one kind"],
@@ -88,11 +91,34 @@ function isCode(code: string): code is CompilerCode {
 export class Reporter {
   private readonly kept: Diagnostic[] = [];
   private readonly seen = new Set<string>();
+  /** Codes that were added, kept or not. */
+  private readonly codes = new Set<string>();
   private comparisons = 0;
+  /** Texts of which something is reported already, by file, in their order. */
+  private readonly muted = new Map<string, Span[]>();
+
+  /** Drops what is added within a span of a file from now on. Spans of one file come in the order of the text. */
+  mute(file: string | null, span: Span): void {
+    const known = this.muted.get(file ?? "");
+    if (known) known.push(span);
+    else this.muted.set(file ?? "", [span]);
+  }
+
+  private isMuted(file: string | null, at: number): boolean {
+    const spans = this.muted.get(file ?? "") ?? [];
+    let [low, high] = [0, spans.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (spans[middle].end < at) low = middle + 1;
+      else high = middle;
+    }
+    return low < spans.length && spans[low].start <= at;
+  }
 
   /** Adds a diagnostic at a span of a file (null: the model itself). */
   add(code: string, file: string | null, span: Span, message: string, fix?: Fix): void {
-    if (this.kept.length >= diagnosticLimit) return;
+    this.codes.add(code);
+    if (this.kept.length >= diagnosticLimit || this.isMuted(file, span.start)) return;
     const key = `${code} ${file ?? ""} ${span.start} ${span.end}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
@@ -110,6 +136,11 @@ export class Reporter {
   /** Adds a diagnostic that another phase made. */
   pass(diagnostic: Diagnostic): void {
     if (this.kept.length < diagnosticLimit) this.kept.push(diagnostic);
+  }
+
+  /** True once a diagnostic of this code was added, also one that was not kept. */
+  saw(code: string): boolean {
+    return this.codes.has(code);
   }
 
   /** True when nothing more is kept. */

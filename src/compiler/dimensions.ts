@@ -4,6 +4,7 @@ import type { DimStatement } from "../../grammar/tree.ts";
 import { bindSize, namedSize, namesInSize, type Size } from "../graph/size.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import { readSize } from "./settings.ts";
+import { fixedRows } from "./sizes.ts";
 import type { Value } from "./values.ts";
 
 /** Lowers `dim n = ...`; a size given from outside wins. */
@@ -30,7 +31,10 @@ function bindDimension(context: Lowering, frame: Frame, { name, value }: DimStat
     report(context, frame, "wrong-size", value.span, `a size is a whole number, at least 1, but ${name.text} would be ${size}`);
     return;
   }
-  const conflict = context.sizes.bind(name.text, size, `dim ${name.text}`);
-  if (conflict)
-    report(context, frame, "size-conflict", value.span, `${name.text} is ${size} here, but ${conflict.size} by ${conflict.source}`);
+  const conflict = context.sizes.bind(name.text, size, `dim ${name.text}`, value.span);
+  if (!conflict) return;
+  const message = context.sizes.isRows(name.text)
+    ? fixedRows(name.text, size, conflict.source)
+    : `${name.text} is ${size} here, but ${conflict.size} by ${conflict.source}`;
+  report(context, frame, "size-conflict", value.span, message);
 }

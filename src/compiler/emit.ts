@@ -2,7 +2,7 @@
 
 import type { Span } from "../../grammar/tree.ts";
 import type { Attributes, NodeId, ValueType } from "../graph/graph.ts";
-import { printShape, type Shape } from "../graph/size.ts";
+import { dimensionName, printShape, type Shape, sameSize } from "../graph/size.ts";
 import { findOp } from "../ops/index.ts";
 import { type Op, TypeProblem } from "../ops/op.ts";
 import { isTooComplex } from "./constant-arithmetic.ts";
@@ -27,6 +27,8 @@ export interface Written {
   readonly span: Span;
   /** "`+`", "matmul". */
   readonly label: string;
+  /** The argument that names an axis. */
+  readonly axis?: Span;
 }
 
 /** Adds an operation. Null, and a diagnostic, if its inputs do not fit. */
@@ -47,10 +49,29 @@ export function emit(
   const type = inferType(context, op, types, attributes);
   if (type instanceof TypeProblem) {
     const message = type.message.startsWith(written.label) ? type.message : `${written.label}: ${type.message}`;
-    report(context, frame, type.code, written.span, message);
+    const span = type.code.startsWith("axis-") ? (written.axis ?? written.span) : written.span;
+    report(context, frame, type.code, span, `${message}${type.code === "shape-mismatch" ? twoNames(op, types) : ""}`);
     return null;
   }
   return addNode(context, frame, name, inputs, attributes, type, written);
+}
+
+/** Operations whose axes do not meet one by one, counted from the last. */
+const crossedOps: ReadonlySet<string> = new Set(["matmul", "solve", "reshape", "broadcast_to"]);
+
+/** What is said where two dimensions with different names meet in shapes that do not fit. */
+function twoNames({ name }: Op, types: readonly ValueType[]): string {
+  const rank = types[0]?.shape.length ?? 0;
+  if (types.some(({ shape }) => shape.length !== rank) || (crossedOps.has(name) && rank !== 1)) return "";
+  const [a, b] = types.map(({ shape }) => shape);
+  if (types.length === 2 && rank === 2 && sameSize(a[0], b[1]) && sameSize(a[1], b[0])) return "; transpose one of the two: x.T";
+  for (let axis = 1; axis <= rank; axis++) {
+    const names = new Set(types.flatMap(({ shape }) => dimensionName(shape.at(-axis)) ?? []));
+    if (names.size < 2) continue;
+    const [first, second] = names;
+    return `; ${first} and ${second} are two dimensions, whatever their sizes: if they are the same, give them one name`;
+  }
+  return "";
 }
 
 /** Adds a node whose type is known. */

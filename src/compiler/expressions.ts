@@ -6,12 +6,13 @@ import { operators } from "../ops/index.ts";
 import { lowerCall } from "./calls.ts";
 import { chooseColumns, readEquals } from "./columns.ts";
 import { applyOperator, applyUnary } from "./constant-arithmetic.ts";
-import { evaluateConstant, isRowCount } from "./constants.ts";
+import { evaluateConstant, rowCountOf } from "./constants.ts";
 import { emit, noAttributes } from "./emit.ts";
 import { lowerIndex } from "./indexing.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import { toOperands } from "./operands.ts";
 import { lowerPath } from "./paths.ts";
+import { attempt } from "./roll-back.ts";
 import { lookUp } from "./scope.ts";
 import { warnOfSpread } from "./spread.ts";
 import { literalDtypeBeside, toNode } from "./to-node.ts";
@@ -83,7 +84,7 @@ function lowerStart(context: Lowering, frame: Frame, expression: Expression): Va
     case "array":
       return lowerArray(context, frame, expression);
     case "tuple":
-      return { kind: "tuple", items: expression.items.map((item) => context.lower(frame, item)) };
+      return { kind: "tuple", items: expression.items.map((item) => attempt(context, frame, () => context.lower(frame, item))) };
     default:
       return null;
   }
@@ -114,7 +115,8 @@ function lowerName(context: Lowering, frame: Frame, { name, span }: NameExpressi
       return { kind: "constant", value: binding.constant, weak: typeof binding.constant === "number", span };
     }
     const value = valueOf(binding);
-    if (isRowCount(context, frame, value, name)) return { kind: "constant", value: namedSize(name), weak: false, span };
+    const rows = rowCountOf(context, frame, value);
+    if (rows !== null) return { kind: "constant", value: rows, weak: false, span };
     return value?.kind === "columns" ? { ...value, span } : value;
   }
   if (context.dimensions.has(name)) return { kind: "constant", value: namedSize(name), weak: false, span };

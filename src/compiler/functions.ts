@@ -9,6 +9,7 @@ import { preludeFunctions } from "./library.ts";
 import { depthLimit, type Frame, type Lowering, placeOf, report } from "./lowering.ts";
 import { callOp } from "./op-calls.ts";
 import { type Callee, findCallee } from "./resolve.ts";
+import { attempt } from "./roll-back.ts";
 import { applyRule, isWithinRule } from "./rules.ts";
 import { createScope, joinPaths, lookUp } from "./scope.ts";
 import { toNode } from "./to-node.ts";
@@ -36,7 +37,11 @@ function scopeOf(context: Lowering, scope: Scope, block: Block): Scope {
 }
 
 /** A function with the scope it was written in. */
-export function functionOf(context: Lowering, frame: Frame, callee: Extract<Callee, { kind: "function" }>): FunctionValue {
+export function functionOf(
+  context: Lowering,
+  frame: Frame,
+  callee: Extract<Callee, { kind: "function" }>,
+): Extract<FunctionValue, { kind: "function" }> {
   return { kind: "function", declaration: callee.declaration, scope: scopeOf(context, frame.scope, callee.block) };
 }
 
@@ -78,6 +83,7 @@ export function callFunction(
     return null;
   }
   const { declaration } = value;
+  if (declaration.statement.damaged) return null;
   const scopePath = joinPaths(frame.owner, path);
   const parameterPath = declaration.statement.shared
     ? joinPaths(value.scope.parameterPath, declaration.name)
@@ -94,11 +100,12 @@ export function callFunction(
   };
   if (frame.draft === context.graph)
     context.groups.push({ path: scopePath, function: declaration.name, place: placeOf(frame, written.span) });
+  const first = frame.draft.nodes.length;
   if (!bindArguments(context, frame, inner, declaration, given, written)) return null;
-  for (const vertex of declaration.body.order) context.lowerStatement(inner, vertex);
+  for (const vertex of declaration.body.order) attempt(context, inner, () => context.lowerStatement(inner, vertex));
   const result = scope.bindings.get("return")?.value ?? null;
   const { rule } = declaration;
-  return rule && !isWithinRule(frame, rule) ? applyRule(context, inner, declaration, rule, result, written) : result;
+  return rule && !isWithinRule(frame, rule) ? applyRule(context, inner, declaration, rule, result, written, first) : result;
 }
 
 /** Binds the parameters of a call. False if an argument is missing or too much. */
@@ -162,7 +169,12 @@ function bindArgument(context: Lowering, caller: Frame, inner: Frame, name: stri
   if (constant !== null) {
     const weak = typeof constant === "number" && (argument.value?.kind !== "constant" || argument.value.weak);
     const given: Value = { kind: "constant", value: constant, weak, span };
-    return { value: null, constant, lazy: () => passNode(context, caller, inner, path, lower(), span), given };
+    const lazy = () => {
+      context.forced.push({ binding, lazy });
+      return passNode(context, caller, inner, path, lower(), span);
+    };
+    const binding: Binding = { value: null, constant, lazy, given };
+    return binding;
   }
   const given = lower();
   return { value: passNode(context, caller, inner, path, given, span), constant: constantOf(given), lazy: null, given };

@@ -1,8 +1,10 @@
 // Gathers along one axis or, with several arrays of integers broadcast together, along several at once.
 
+import type { Span } from "../../grammar/tree.ts";
 import type { Attribute, NodeId } from "../graph/graph.ts";
 import { multiplySizes, type Shape, type Size } from "../graph/size.ts";
 import { addNode, emit, noAttributes, typeOf, type Written } from "./emit.ts";
+import { checkIndices } from "./index-range.ts";
 import type { Frame, Lowering } from "./lowering.ts";
 import type { NodeValue } from "./values.ts";
 
@@ -10,6 +12,7 @@ import type { NodeValue } from "./values.ts";
 export interface GatheredAxis {
   readonly axis: number;
   readonly indices: NodeValue;
+  readonly span: Span;
 }
 
 /**
@@ -23,6 +26,9 @@ export function gatherAxes(
   gathered: readonly GatheredAxis[],
   written: Written,
 ): NodeValue | null {
+  for (const { axis, indices, span } of gathered) {
+    if (!checkIndices(context, frame, "gather", [value.id, indices.id], { axis }, [span, span])) return null;
+  }
   if (gathered.length === 0) return value;
   if (gathered.length === 1) {
     return emit(context, frame, "gather", [value.id, gathered[0].indices.id], { axis: gathered[0].axis }, written);

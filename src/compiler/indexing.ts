@@ -2,7 +2,7 @@
 
 import type { Index, IndexItem, Span } from "../../grammar/tree.ts";
 import type { Attribute } from "../graph/graph.ts";
-import { printShape, printSize, type Shape, type Size } from "../graph/size.ts";
+import { printShape, printSize, type Shape, type Size, sameSize } from "../graph/size.ts";
 import { chooseColumns } from "./columns.ts";
 import { toNumber } from "./constant-arithmetic.ts";
 import { evaluateConstant } from "./constants.ts";
@@ -16,7 +16,9 @@ import { toNode } from "./to-node.ts";
 import { type ColumnsValue, constantOf, type NodeValue, type Value } from "./values.ts";
 
 /** What an index item does to its axis. */
-type AxisIndex = { readonly kind: "slice"; readonly slice: AxisSlice } | { readonly kind: "gather"; readonly indices: NodeValue };
+type AxisIndex =
+  | { readonly kind: "slice"; readonly slice: AxisSlice }
+  | { readonly kind: "gather"; readonly indices: NodeValue; readonly span: Span };
 
 /** Lowers `object[items]`; `object` is lowered already. */
 export function lowerIndex(context: Lowering, frame: Frame, index: Index, object: Value | null): Value | null {
@@ -141,7 +143,7 @@ function resolveArray(context: Lowering, frame: Frame, item: Extract<IndexItem, 
   const indices = toNode(context, frame, value, item.value.span, "int");
   if (indices === null) return null;
   const { dtype } = typeOf(indices);
-  if (dtype === "int") return { kind: "gather", indices };
+  if (dtype === "int") return { kind: "gather", indices, span: item.span };
   const instead =
     dtype === "bool"
       ? "choose elements with where(mask, x, 0), or weight them by the mask: how many hold is not known when compiling"
@@ -164,12 +166,10 @@ function applyIndex(context: Lowering, frame: Frame, { span }: Index, node: Node
   const gathered: GatheredAxis[] = [];
   let kept = 0;
   for (const [k, axis] of axes.entries()) {
-    if (axis.kind === "gather") gathered.push({ axis: kept, indices: axis.indices });
+    if (axis.kind === "gather") gathered.push({ axis: kept, indices: axis.indices, span: axis.span });
     if (!slices[k].drop) kept++;
   }
-  const isWhole = slices.every(
-    ({ start, size, step, drop }, k) => start === 0 && step === 1 && !drop && printSize(size) === printSize(shape[k]),
-  );
+  const isWhole = slices.every(({ start, size, step, drop }, k) => start === 0 && step === 1 && !drop && sameSize(size, shape[k]));
   let result: NodeValue | null = node;
   if (!isWhole || gathered.length === 0) {
     const attributes = {

@@ -51,8 +51,11 @@ export class Library {
   /** Puts the files that `block` imports into its `imports`. */
   loadImports(block: Block): void {
     for (const statement of block.file.tree.statements) {
+      const { start } = statement.span;
+      if (statement.kind === "broken" && block.file.text.startsWith("import", start)) block.lacksImport = true;
       if (statement.kind !== "import") continue;
       const imported = this.load(block.file, statement);
+      if (imported === null) block.lacksImport = true;
       if (imported === null || block.imports.includes(imported)) continue;
       this.reportClashes(block, imported, statement);
       block.imports.push(imported);

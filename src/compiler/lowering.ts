@@ -20,7 +20,7 @@ import type { Fix, Reporter } from "./diagnostics.ts";
 import { Draft } from "./draft.ts";
 import { Sizes } from "./sizes.ts";
 import { preludeName, type SourceFile } from "./source-file.ts";
-import type { LoadedData, Scope, Value } from "./values.ts";
+import type { Binding, LoadedData, Scope, Value } from "./values.ts";
 
 /** What a model is compiled with. */
 export interface CompileOptions {
@@ -56,7 +56,9 @@ export interface Captures {
   /** The call whose rule it is. */
   readonly around: Frame;
   readonly rule: Rule;
-  /** Node of the graph to node of the rule. */
+  /** The graph of the rule. */
+  readonly draft: Draft;
+  /** Node of the graph around to node of the rule. */
   readonly nodes: Map<NodeId, NodeId>;
   /** Position of the first captured node among the rule's arguments. */
   readonly first: number;
@@ -79,6 +81,12 @@ export interface Frame {
   readonly site: { readonly frame: Frame; readonly span: Span; readonly name: string } | null;
   readonly outside: Outside | null;
   readonly captures: Captures | null;
+}
+
+/** The dimension that counts the rows of data, as an input calls it. */
+export interface RowName {
+  readonly dimension: string;
+  readonly input: string;
 }
 
 /** Calls in calls that are expanded. */
@@ -112,7 +120,17 @@ export class Lowering {
   readonly columns: ColumnLeaf[] = [];
   readonly fits: Fit[] = [];
   readonly seeds: SeedEntry[] = [];
+  /** What counts the rows of data, by its name, and the input that named it first. */
+  readonly rowNames = new Map<string, RowName>();
   readonly usedSettings = new Set<string>();
+  /** What statements of the file and their functions depend on a hole, and which. */
+  holes: ReadonlyMap<Vertex, Place> = new Map();
+  /** The statement of the file that is being lowered. */
+  current: Vertex | null = null;
+  /** Statements of the file that could not be lowered. */
+  readonly failed = new Set<Vertex>();
+  /** Arguments that became nodes on their first use, in that order, with what made them. */
+  readonly forced: { readonly binding: Binding; readonly lazy: () => Value | null }[] = [];
   /** Inputs that get their value from outside only. */
   readonly inputsWithoutValue = new Set<NodeId>();
   /** The loss of the model: the first in the text. */
@@ -124,14 +142,14 @@ export class Lowering {
   /** Nodes and calls that may still be expanded. */
   budget = 1_000_000;
   readonly lower: (frame: Frame, expression: Expression) => Value | null;
-  readonly lowerStatement: (frame: Frame, vertex: Vertex) => void;
+  readonly lowerStatement: (frame: Frame, vertex: Vertex) => boolean;
 
   constructor(
     options: CompileOptions,
     reporter: Reporter,
     dimensions: Set<string>,
     lower: (context: Lowering, frame: Frame, expression: Expression) => Value | null,
-    lowerStatement: (context: Lowering, frame: Frame, vertex: Vertex) => void,
+    lowerStatement: (context: Lowering, frame: Frame, vertex: Vertex) => boolean,
   ) {
     this.options = options;
     this.reporter = reporter;
@@ -147,6 +165,16 @@ export class Lowering {
       return value;
     };
     this.lowerStatement = (frame, vertex) => lowerStatement(this, frame, vertex);
+  }
+
+  /** What counts the rows of data where an input does not say: what the inputs before it say, else the name of the data. */
+  rowName({ source: { name } }: LoadedData): string {
+    return this.rowNames.get(name)?.dimension ?? name;
+  }
+
+  /** True within a statement of the file that depends on a hole: what is missing in it is no mistake. */
+  get isIncomplete(): boolean {
+    return this.current !== null && this.holes.has(this.current);
   }
 
   /** Reports that something is nested too deep, where the outermost call stands; nothing more of its statement is expanded. */

@@ -2,10 +2,11 @@
 
 import type { Attribute } from "../graph/graph.ts";
 import type { Op, Parameter } from "../ops/op.ts";
-import { matchArguments } from "./arguments.ts";
+import { matchArguments, signature } from "./arguments.ts";
 import { callDerivative } from "./derivatives.ts";
 import { unknown } from "./diagnostics.ts";
 import { emit, type Written } from "./emit.ts";
+import { checkIndices } from "./index-range.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import { type Operand, toIntegerOperands, toOperands } from "./operands.ts";
 import { joinPaths } from "./scope.ts";
@@ -38,6 +39,7 @@ export function callOp(
   const attributes = readAttributes(context, frame, op, sorted.settings);
   if (attributes === null) return null;
   completeAttributes(frame, op, attributes, path);
+  const spans = operands.map((operand) => operand.span);
   const inputs =
     toIntegerOperands(context, frame, op, operands, attributes) ??
     toOperands(
@@ -45,10 +47,12 @@ export function callOp(
       frame,
       op.name,
       operands.map((operand) => operand.value),
-      operands.map((operand) => operand.span),
+      spans,
     );
   if (inputs === null) return null;
-  const result = emit(context, frame, op.name, inputs, attributes, written);
+  const axis = sorted.settings.get("axis") ?? sorted.settings.get("axes");
+  const result = emit(context, frame, op.name, inputs, attributes, { ...written, ...(axis && { axis: axis.span }) });
+  if (result && !checkIndices(context, frame, op.name, inputs, attributes, spans)) return null;
   if (result && inputs.length > 1 && inputs.length === sorted.values.length) {
     warnOfSpread(
       context,
@@ -157,13 +161,4 @@ function sortMany(context: Lowering, frame: Frame, op: Op, given: readonly CallA
   if (values.length > 0) return { values, settings };
   report(context, frame, "missing-argument", written.span, `${op.name} needs at least one value: it is called as ${signature(op)}`);
   return null;
-}
-
-/** `softmax(x, axis: -1)`. */
-export function signature(op: Op): string {
-  const parameters = op.parameters.map(({ name, kind, default: fallback }) => {
-    if (kind === "values") return "a, b, ...";
-    return fallback === undefined || fallback === null || typeof fallback === "object" ? name : `${name}: ${String(fallback)}`;
-  });
-  return `${op.name}(${parameters.join(", ")})`;
 }

@@ -21,10 +21,38 @@ export function orderBlock(block: Block, reporter: Reporter): readonly Vertex[] 
   return order;
 }
 
-/** Data, sizes and inputs first: they bind sizes that others meet. */
+/**
+ * Data, sizes and inputs first: they bind sizes that others meet; inputs of data without a type last of them, since they take the names of
+ * rows from those with one.
+ */
 function roots(vertices: readonly Vertex[]): readonly Vertex[] {
-  const rank = ({ statement: { kind } }: Vertex) => (kind === "data" ? 0 : kind === "dim" ? 1 : kind === "input" ? 2 : 3);
+  const rank = ({ statement, needs }: Vertex) => {
+    if (statement.kind === "data") return 0;
+    if (statement.kind === "dim") return 1;
+    if (statement.kind !== "input") return 4;
+    return statement.type === null && [...needs].some((needed) => needed.statement.kind === "data") ? 3 : 2;
+  };
   return vertices.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** The vertices and all that they need, those of imported files too. */
+export function withNeeded(vertices: Iterable<Vertex>): ReadonlySet<Vertex> {
+  const all = new Set(vertices);
+  for (const vertex of all) for (const needed of vertex.needs) all.add(needed);
+  return all;
+}
+
+/** For each vertex, those that need it. */
+export function usersOf(vertices: Iterable<Vertex>): ReadonlyMap<Vertex, readonly Vertex[]> {
+  const users = new Map<Vertex, Vertex[]>();
+  for (const vertex of vertices) {
+    for (const needed of vertex.needs) {
+      const known = users.get(needed);
+      if (known) known.push(vertex);
+      else users.set(needed, [vertex]);
+    }
+  }
+  return users;
 }
 
 function isCycle(component: readonly Vertex[]): boolean {

@@ -1,12 +1,13 @@
 // Inputs, parameters and states: the nodes through which values enter, and the expressions that give their values.
 
 import type { Expression, InputStatement, ParamStatement, Span, StateStatement, TypeExpression } from "../../grammar/tree.ts";
-import type { Attribute, NodeId, ValueType } from "../graph/graph.ts";
-import { printShape, type Shape } from "../graph/size.ts";
+import type { Attribute, Dtype, NodeId, ValueType } from "../graph/graph.ts";
+import { bindSize, printShape, type Shape } from "../graph/size.ts";
 import { shapesAgree } from "../ops/broadcast.ts";
 import { addNode, typeOf } from "./emit.ts";
 import { type Frame, type Lowering, type Outside, placeOf, report } from "./lowering.ts";
-import { findRows, type Rows, settleRows } from "./rows.ts";
+import { attempt } from "./roll-back.ts";
+import { checkRowNames, findRows, matchShape, type Rows, settleRows } from "./rows.ts";
 import { joinPaths } from "./scope.ts";
 import { readDimensions } from "./settings.ts";
 import { toNode } from "./to-node.ts";
@@ -45,32 +46,56 @@ function addPort(context: Lowering, frame: Frame, op: string, path: string, type
   return node;
 }
 
+/** False, and a diagnostic, where a written value cannot be of the declared type: 2.5 is no int, 3 no bool. */
+function checkLiteral(context: Lowering, frame: Frame, path: string, dtype: Dtype, feed: NodeValue, span: Span): boolean {
+  if (dtype === "real") return true;
+  const { op, attributes } = feed.draft.nodes[feed.id];
+  if (op !== "number" && op !== "array") return true;
+  const values = op === "number" ? [attributes.value] : (attributes.values as readonly number[]);
+  const fits = dtype === "int" ? Number.isInteger : (value: unknown) => value === 0 || value === 1;
+  const wrong = values.find((value) => typeof value === "number" && !fits(value));
+  if (wrong === undefined) return true;
+  const what = dtype === "int" ? "no whole number" : "neither true nor false";
+  report(context, frame, "wrong-dtype", span, `${path} is declared ${dtype}, but its value holds ${String(wrong)}, which is ${what}`);
+  return false;
+}
+
 /** Lowers an input: its value into the feed graph, its node into the graph. */
 export function lowerInput(context: Lowering, frame: Frame, statement: InputStatement): NodeValue | null {
   const { name, span } = statement;
   const path = name.text;
   const declared = readType(context, frame, statement.type);
   const given = valueFromOutside(context, frame, path, statement.value);
+  if (declared === null && context.isIncomplete) return null;
   const first = context.feed.nodes.length;
   const rows = findRows(context, frame, declared ?? null, name);
   const root = given?.expression ?? statement.value;
   const inner =
     given && root ? outsideFrame(context, given.frame, { purpose: "input", path, shape: declared?.shape ?? null, root, rows }) : null;
-  const feed = inner && given ? toNode(context, inner, context.lower(inner, given.expression), given.expression.span) : null;
-  const settled = feed && given && settleRows(context, given.frame, rows, declared ?? null, feed, first, given.expression.span);
-  if (declared === null || (declared === undefined && given && feed === null)) return null;
+  const settle = (): NodeValue | null => {
+    if (!inner || !given) return null;
+    const { span } = given.expression;
+    const feed = toNode(context, inner, context.lower(inner, given.expression), span);
+    if (feed && declared && !checkLiteral(context, given.frame, path, declared.dtype, feed, span)) return null;
+    return feed && settleRows(context, given.frame, rows, declared ?? null, feed, first, span) ? feed : null;
+  };
+  const feed = attempt(context, frame, settle);
+  const isBroken = feed === null && (given !== null || statement.value !== null);
+  if (isBroken && context.current) context.failed.add(context.current);
+  if (declared === null || (isBroken && (declared === undefined || context.isIncomplete))) return null;
   const type = declared ?? (feed ? typeOf(feed) : { dtype: "real", shape: [] });
   const node = addPort(context, frame, "input", path, { dtype: type.dtype, shape: type.shape }, span);
   if (node === null) return null;
   const port = {
     name: path,
     node: node.id,
-    feed: settled ? (feed?.id ?? null) : null,
+    feed: feed?.id ?? null,
     data: [...(inner?.outside?.data ?? [])],
     type: { dtype: type.dtype, shape: type.shape },
     place: placeOf(frame, span),
   };
   context.inputs.push(port);
+  checkRowNames(context, frame, statement, port);
   if (!given) context.inputsWithoutValue.add(node.id);
   context.inputByNode.set(node.id, port);
   context.named.push({ name: path, node: node.id, kind: "input", place: placeOf(frame, span) });
@@ -115,18 +140,25 @@ function lowerInitial(
   const given = valueFromOutside(context, frame, path, expression);
   if (given === null) return null;
   const inner = outsideFrame(context, given.frame, { purpose, path, shape: declared?.shape ?? null, root: given.expression });
-  const feed = toNode(context, inner, context.lower(inner, given.expression), given.expression.span);
+  const feed = attempt(context, frame, () => toNode(context, inner, context.lower(inner, given.expression), given.expression.span));
   if (feed === null) return null;
   const { dtype, shape } = typeOf(feed);
   if (!declared) return { feed: feed.id, type: { dtype: purpose === "param" ? "real" : dtype, shape } };
   if (shape.length === 0 || shapesAgree(shape, declared.shape, context.sizes.bound)) return { feed: feed.id, type: declared };
+  const isKnown = shape.every((size) => typeof bindSize(size, context.sizes.bound) === "number");
+  const { span } = given.expression;
+  if (isKnown) {
+    const fits = matchShape(context, given.frame, path, "initial value", declared.shape, shape, span);
+    return fits ? { feed: feed.id, type: declared } : null;
+  }
   const message = `${path} is declared ${printShape(declared.shape)}, but its initial value has shape ${printShape(shape)}`;
-  report(context, given.frame, "shape-mismatch", given.expression.span, message);
+  report(context, given.frame, "shape-mismatch", span, message);
   return null;
 }
 
-/** The initial value in the place of one that is broken, so that the rest can still be seen. */
+/** The initial value in the place of one that is broken, so that the rest can still be checked. Null for a hole. */
 function emptyInitial(context: Lowering, frame: Frame, declared: ValueType, root: Expression): Initial | null {
+  if (context.isIncomplete) return null;
   const inner = outsideFrame(context, frame, { purpose: "param", path: frame.owner, shape: null, root });
   const zero = toNode(context, inner, { kind: "constant", value: 0, weak: true, span: root.span }, root.span);
   return zero && { feed: zero.id, type: declared };

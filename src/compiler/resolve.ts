@@ -1,14 +1,16 @@
 // What each statement needs: resolves names and functions in their scopes, before anything is lowered.
 
-import { childrenOf } from "../../grammar/index.ts";
-import type { Argument, Call, Expression, Identifier, NameExpression, Span, TypeExpression } from "../../grammar/tree.ts";
+import { childrenOf, walk } from "../../grammar/index.ts";
+import type { Argument, Binary, Call, Expression, Identifier, Member, NameExpression, Span, TypeExpression } from "../../grammar/tree.ts";
 import { findOp, ops } from "../ops/index.ts";
 import type { Op } from "../ops/op.ts";
 import { builtInNames, builtIns, functionPositions } from "./built-ins.ts";
 import type { Block, Declaration, FunctionDeclaration, Vertex } from "./declarations.ts";
 import { type Reporter, unknown } from "./diagnostics.ts";
+import { foreignName, foreignSpelling } from "./foreign-names.ts";
 import { orderBlock } from "./order.ts";
-import type { SourceFile } from "./source-file.ts";
+import { waitForCalls } from "./shared-paths.ts";
+import { preludeName, type SourceFile } from "./source-file.ts";
 import { unwrap } from "./values.ts";
 
 /** What a called name stands for. */
@@ -29,6 +31,8 @@ export interface DimensionUse {
   count: number;
   readonly span: Span;
   readonly file: string | null;
+  /** The statement that uses it first. */
+  readonly vertex: Vertex;
 }
 
 /** Where names are looked up: a block and the statement of it that uses them. */
@@ -89,7 +93,11 @@ export class Resolver {
   private readonly dimensions: Map<string, DimensionUse>;
   private readonly reporter: Reporter;
   private readonly prelude: Prelude;
+  /** Where names begin that are compared with a data column. */
+  private readonly texts = new Set<number>();
   private readonly nameArguments: NameArgument[] = [];
+  /** Shared functions, with the statements of the file that name their parameters. */
+  private readonly pathUses = new Map<Vertex, Set<Vertex>>();
   /** A parameter that is passed on to another function's parameter. */
   private readonly passedOn: {
     readonly from: FunctionDeclaration;
@@ -114,6 +122,7 @@ export class Resolver {
     this.findFunctionParameters();
     this.resolveNameArguments();
     this.reportUnknownNames();
+    waitForCalls(block, this.pathUses);
     for (const each of blocks) each.order = orderBlock(each, this.reporter);
   }
 
@@ -151,6 +160,9 @@ export class Resolver {
           }
           break;
         case "data":
+          walk(statement.value, (inner) => {
+            if (inner.kind === "hole") this.useHole(site, inner.span);
+          });
           break;
         default:
           this.resolveExpression(site, statement.value);
@@ -176,7 +188,7 @@ export class Resolver {
       this.resolveExpression(site, dimension, (name, span) => {
         const known = this.dimensions.get(name);
         if (known) known.count++;
-        else this.dimensions.set(name, { count: 1, span, file: site.block.file.name });
+        else this.dimensions.set(name, { count: 1, span, file: site.block.file.name, vertex: site.vertex });
       });
     }
   }
@@ -190,10 +202,17 @@ export class Resolver {
           this.useName(site, next.name, next.span, declare);
           break;
         case "hole":
-          this.reporter.add("hole", site.block.file.name, next.span, "argument not connected yet");
+          this.useHole(site, next.span);
+          break;
+        case "member":
+          this.resolvePath(site, next, open);
           break;
         case "call":
           this.resolveCall(site, next, 0, open);
+          break;
+        case "binary":
+          if (next.operator === "==" || next.operator === "!=") this.noteText(site, next);
+          open.push(next.right, next.left);
           break;
         case "pipe":
           open.push(next.left);
@@ -203,6 +222,36 @@ export class Resolver {
           for (const child of childrenOf(next)) open.push(child);
       }
     }
+  }
+
+  /** `cars.origin == Japan`: a name beside a data column is probably a text without its quotes. */
+  private noteText({ block }: Site, { left, right }: Binary): void {
+    for (const [side, other] of [
+      [left, right],
+      [right, left],
+    ]) {
+      const [name, column] = [unwrap(side), unwrap(other)];
+      if (name.kind !== "name" || (column.kind !== "member" && column.kind !== "index") || column.object.kind !== "name") continue;
+      const data = findName(block, column.object.name)?.declaration;
+      if (data?.kind === "vertex" && data.vertex.statement.kind === "data") this.texts.add(name.span.start);
+    }
+  }
+
+  /** `h.W`, `cars.mpg`, and `encode.W` with a shared function where no node has the name. */
+  private resolvePath(site: Site, member: Member, open: Expression[]): void {
+    let root: Expression = member;
+    while (root.kind === "member") root = root.object;
+    const isNode = root.kind !== "name" || findName(site.block, root.name) !== null;
+    const callee = isNode || root.kind !== "name" ? null : findCallee(site.block, root.name, this.prelude);
+    if (callee?.kind !== "function" || !callee.declaration.statement.shared) {
+      open.push(root);
+      return;
+    }
+    let [vertex, at] = [site.vertex, site.block];
+    for (; at.owner && at.parent; at = at.parent) vertex = at.owner.vertex;
+    const uses = this.pathUses.get(callee.declaration.vertex);
+    if (uses) uses.add(vertex);
+    else this.pathUses.set(callee.declaration.vertex, new Set([vertex]));
   }
 
   /** Resolves the called function, and its arguments as far as they are bare names; the others are put on `open`. */
@@ -270,6 +319,17 @@ export class Resolver {
     else this.useName(site, name, span);
   }
 
+  /** Reports a hole and notes it for its statement and the functions around. */
+  private useHole({ block, vertex }: Site, span: Span): void {
+    const file = block.file.name;
+    this.reporter.add("hole", file, span, "argument not connected yet");
+    for (let [at, owner]: [Block | null, Vertex] = [block, vertex]; at; at = at.parent) {
+      if (owner.hole === null || owner.hole.start > span.start) owner.hole = { file, start: span.start, end: span.end };
+      if (!at.owner) break;
+      owner = at.owner.vertex;
+    }
+  }
+
   private useName(site: Site, name: string, span: Span, declare?: (name: string, span: Span) => void): void {
     const found = findName(site.block, name);
     if (!found) {
@@ -294,7 +354,7 @@ export class Resolver {
     const callee = findCallee(site.block, text, this.prelude);
     if (callee === null) this.reportUnknownFunction(site, text, span);
     else if (callee.kind === "parameter") callee.declaration.functionParameters.add(callee.index);
-    else if (callee.kind === "function" && callee.block.file === site.block.file) {
+    else if (callee.kind === "function" && (callee.block.file === site.block.file || callee.block.file.name !== preludeName)) {
       if (site.isDefault && callee.block === site.block) this.refuseInDefault(site, text, span);
       else this.need(site, callee.block, callee.declaration.vertex);
     }
@@ -322,18 +382,8 @@ export class Resolver {
       );
       return;
     }
-    const { message, fix } = unknown("function", name, span, this.reporter.suggest(name, this.functionNames(site.block)));
-    this.reporter.add("unknown-function", site.block.file.name, span, message, fix);
-  }
-
-  private *functionNames(block: Block): Iterable<string> {
-    for (let at: Block | null = block; at; at = at.parent) {
-      yield* at.functions.keys();
-      for (const imported of at.imports) yield* imported.functions.keys();
-    }
-    yield* builtIns.keys();
-    for (const [name, op] of Object.entries(ops) as [string, Op][]) if (op.callable) yield name;
-    yield* this.prelude.names();
+    const { message, fix } = unknownFunction(this.reporter, site.block, name, span, this.prelude);
+    if (fix || !lacksImport(site.block)) this.reporter.add("unknown-function", site.block.file.name, span, message, fix);
   }
 
   private *visibleNames(block: Block): Iterable<string> {
@@ -355,6 +405,11 @@ export class Resolver {
   private reportUnknownName(site: Site, name: string, span: Span): void {
     const isFunction = findCallee(site.block, name, this.prelude) !== null;
     const file = site.block.file.name;
+    if (this.texts.has(span.start)) {
+      const fix = { title: `Write "${name}"`, span, text: JSON.stringify(name) };
+      this.reporter.add("unknown-name", file, span, `unknown name '${name}': a text stands in quotes, as in "${name}"`, fix);
+      return;
+    }
     if (isFunction) {
       this.reporter.add("unknown-name", file, span, `'${name}' is a function, not a node: call it, as in ${name}(x)`);
       return;
@@ -368,9 +423,40 @@ export class Resolver {
       );
       return;
     }
-    const { message, fix } = unknown("name", name, span, this.reporter.suggest(name, this.visibleNames(site.block)));
+    const meant = this.reporter.suggest(name, this.visibleNames(site.block));
+    const imported = meant === null ? fileBlock(site.block).imports.find((other) => isDefinedIn(other.file, name)) : undefined;
+    const hint = imported ? `: it stands in ${imported.file.name}, but an import brings functions only` : "";
+    const { message, fix } = unknown("name", name, span, meant, hint);
     this.reporter.add("unknown-name", file, span, message, fix);
   }
+}
+
+function* functionNames(block: Block, prelude: Prelude): Iterable<string> {
+  for (let at: Block | null = block; at; at = at.parent) {
+    yield* at.functions.keys();
+    for (const imported of at.imports) yield* imported.functions.keys();
+  }
+  yield* builtIns.keys();
+  for (const [name, op] of Object.entries(ops) as [string, Op][]) if (op.callable) yield name;
+  yield* prelude.names();
+}
+
+/** What is said of a call of a function that is not there. */
+export function unknownFunction(reporter: Reporter, block: Block, name: string, span: Span, prelude: Prelude): ReturnType<typeof unknown> {
+  const spelling = foreignSpelling(name);
+  const meant = spelling ? null : (foreignName(name) ?? reporter.suggest(name, functionNames(block, prelude)));
+  return unknown("function", name, span, meant, spelling ? `: it is written ${spelling}` : "");
+}
+
+function fileBlock(block: Block): Block {
+  let at = block;
+  while (at.parent) at = at.parent;
+  return at;
+}
+
+/** True where a function that nothing defines may be one of an imported file that is not there. */
+function lacksImport(block: Block): boolean {
+  return fileBlock(block).lacksImport;
 }
 
 /** True if a statement of the file defines the name. */

@@ -8,13 +8,14 @@ import { Draft } from "./draft.ts";
 import { addNode, emit, noAttributes, typeOf, type Written } from "./emit.ts";
 import { findNonlinear } from "./linearity.ts";
 import { type Captures, type Frame, type Lowering, report } from "./lowering.ts";
+import { checkReach } from "./rule-reach.ts";
 import { createScope } from "./scope.ts";
 import { toNode } from "./to-node.ts";
 import { type Binding, bound, constantOf, type NodeValue, type Value, valueOf } from "./values.ts";
 
 /**
  * Gives the value of a call its tangent rule: a `ruled` node of the value, the arguments and what the rule uses beside them.
- * `inner`: the frame of the call. Null, and a diagnostic, if the rule does not fit.
+ * `inner`: the frame of the call; `first`: the first node that the call added. Null, and a diagnostic, if the rule does not fit.
  */
 export function applyRule(
   context: Lowering,
@@ -23,6 +24,7 @@ export function applyRule(
   rule: Rule,
   result: Value | null,
   written: Written,
+  first: NodeId,
 ): Value | null {
   const names = declaration.statement.parameters.map((parameter) => parameter.name.text);
   if (!checkParameters(context, inner, names, rule) || result === null) return null;
@@ -32,6 +34,7 @@ export function applyRule(
   const nodes = variable.map((k) => toNode(context, inner, valueOf(bindings[k]), written.span));
   if (body === null || !nodes.every((node) => node !== null)) return null;
   if (inner.outside) return body;
+  checkReach(context, inner, declaration, rule, body, nodes, first);
   const made = lowerRule(context, inner, rule, names, bindings, nodes, variable, typeOf(body));
   if (made === null) return null;
   const inputs = [body.id, ...nodes.map((node) => node.id), ...made.captured];
@@ -82,7 +85,7 @@ function lowerRule(
   const { statement, body } = declared;
   const draft = new Draft();
   const scope = createScope(body, inner.scope.parent, inner.scope.path, inner.scope.parameterPath);
-  const captures: Captures = { nodes: new Map(), first: 2 * nodes.length, around: inner, rule: declared };
+  const captures: Captures = { draft, nodes: new Map(), first: 2 * nodes.length, around: inner, rule: declared };
   const root = statement.value;
   const frame: Frame = {
     ...inner,

@@ -5,7 +5,7 @@ import type { Attribute } from "../graph/graph.ts";
 import { isSymbolic, type Shape, type Size } from "../graph/size.ts";
 import type { Parameter } from "../ops/op.ts";
 import { isTooComplex, isWholeSize, toNumber } from "./constant-arithmetic.ts";
-import { evaluateConstant, isRowCount } from "./constants.ts";
+import { evaluateConstant, rowCountOf } from "./constants.ts";
 import type { Constant } from "./draft.ts";
 import { shapeOfCall } from "./known-sizes.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
@@ -37,9 +37,17 @@ export function readSetting(
     return undefined;
   }
   const setting = convert(parameter.kind, known, context);
-  if (setting === undefined)
-    report(context, frame, "wrong-value", argument.span, `${parameter.name} of ${op} takes ${expectations[parameter.kind]}`);
+  if (setting === undefined) {
+    const what = `${parameter.name} of ${op} takes ${expectations[parameter.kind]}`;
+    report(context, frame, "wrong-value", argument.span, `${what}${unfit(known)}`);
+  }
   return setting;
+}
+
+/** The number or truth value in a setting that cannot be one, as messages show it. */
+function unfit(known: Known): string {
+  const wrong = [known].flat().find((item) => typeof item === "boolean" || (typeof item === "number" && !Number.isInteger(item)));
+  return wrong === undefined ? "" : `, not ${String(wrong)}`;
 }
 
 const expectations: Readonly<Record<Setting["kind"], string>> = {
@@ -117,7 +125,7 @@ export function evaluateKnown(context: Lowering, frame: Frame, expression: Expre
       return gather(inner.items, (item) => evaluateKnown(context, frame, item));
     case "name": {
       const binding = lookUp(frame.scope, inner.name);
-      if (!binding || binding.constant !== null || isRowCount(context, frame, binding.value, inner.name)) break;
+      if (!binding || binding.constant !== null || rowCountOf(context, frame, binding.value) !== null) break;
       return knownOf(binding.given ?? valueOf(binding));
     }
     case "call": {

@@ -1,17 +1,20 @@
 // Sizes of named dimensions: bound by `dim`, by options, by data, and by arrays that are given as values.
 
+import type { Span } from "../../grammar/tree.ts";
 import type { SizeBindings } from "../graph/size.ts";
 
-/** What bound a dimension, as a message names it: "dim n", "the data cars". */
-interface SizeSource {
+/** What bound a dimension. */
+export interface SizeSource {
   readonly size: number;
+  /** As a message names it: "dim n", "the data cars". */
   readonly source: string;
+  /** Where a person fixed it: in a `dim` statement of the model, or nowhere in it ("option"). Null: it follows from a value. */
+  readonly fixed: Span | "option" | null;
 }
 
-/** A dimension that got two sizes: what bound it before. */
-export interface SizeConflict {
-  readonly size: number;
-  readonly source: string;
+/** What is said of a size that is given to a dimension that counts rows: `counted` are those. */
+export function fixedRows(name: string, size: number, counted: string): string {
+  return `${name} counts ${counted}, so it cannot be ${size}: leave its size to the data; how many rows a training step sees is set by \`batch = ${size}\` in train`;
 }
 
 export class Sizes {
@@ -24,10 +27,10 @@ export class Sizes {
   private readonly waiting = new Map<string, (() => void)[]>();
 
   /** Binds a dimension; returns what bound it before if that was another size. */
-  bind(name: string, size: number, source: string): SizeConflict | null {
+  bind(name: string, size: number, source: string, fixed: SizeSource["fixed"] = null): SizeSource | null {
     const known = this.sources.get(name);
     if (known) return known.size === size ? null : known;
-    this.sources.set(name, { size, source });
+    this.sources.set(name, { size, source, fixed });
     this.bound.set(name, size);
     this.fixed = null;
     const waiting = this.waiting.get(name) ?? [];

@@ -2,7 +2,7 @@
 
 import type { Expression } from "../../grammar/tree.ts";
 import type { NodeId } from "../graph/graph.ts";
-import { printShape, type Shape, type Size, sameSize } from "../graph/size.ts";
+import { dimensionName, printShape, type Shape, type Size, sameSize } from "../graph/size.ts";
 import type { Written } from "./emit.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
 import type { NodeValue } from "./values.ts";
@@ -50,8 +50,8 @@ function broadcastsTo(input: Shape, result: Shape): boolean {
 function repeatedName(shape: readonly Size[]): string | null {
   const seen = new Set<string>();
   for (const size of shape) {
-    if (typeof size === "number" || size.terms.length !== 1 || size.terms[0].names.length !== 1) continue;
-    const name = size.terms[0].names[0];
+    const name = dimensionName(size);
+    if (name === null) continue;
     if (seen.has(name)) return name;
     seen.add(name);
   }

@@ -2,6 +2,7 @@
 
 import type {
   DefineStatement,
+  Entry,
   Expression,
   Identifier,
   LossStatement,
@@ -20,45 +21,46 @@ import { lowerDim } from "./dimensions.ts";
 import { addNode, noAttributes, typeOf } from "./emit.ts";
 import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
 import { lowerInput, lowerParam, lowerState, outsideFrame } from "./ports.ts";
+import { attempt } from "./roll-back.ts";
 import { joinPaths, lookUp } from "./scope.ts";
 import { toNode } from "./to-node.ts";
 import { bound, constantOf, type NodeValue, type Value, valueOf } from "./values.ts";
 
-/** Lowers one statement in the frame of its file or call and binds the names that it defines. */
-export function lowerStatement(context: Lowering, frame: Frame, { statement, broken }: Vertex): void {
-  if (broken) return;
+/**
+ * Lowers one statement in the frame of its file or call and binds the names that it defines. False if nothing comes of it: reported, or
+ * left out for a hole.
+ */
+export function lowerStatement(context: Lowering, frame: Frame, vertex: Vertex): boolean {
+  if (vertex.broken) return false;
+  const { statement } = vertex;
+  const bind = (name: string, value: Value | null): boolean => {
+    frame.scope.bindings.set(name, bound(value));
+    return value !== null;
+  };
   switch (statement.kind) {
     case "define":
-      lowerDefine(context, frame, statement);
-      return;
+      return lowerDefine(context, frame, statement);
     case "return":
-      frame.scope.bindings.set("return", bound(lowerReturn(context, frame, statement.value)));
-      return;
+      return bind("return", lowerReturn(context, frame, statement.value));
     case "loss":
     case "metric":
-      lowerTarget(context, frame, statement);
-      return;
+      return lowerTarget(context, frame, statement);
     case "input":
-      frame.scope.bindings.set(statement.name.text, bound(lowerInput(context, frame, statement)));
-      return;
+      return bind(statement.name.text, lowerInput(context, frame, statement));
     case "param":
-      frame.scope.bindings.set(statement.name.text, bound(lowerParam(context, frame, statement)));
-      return;
+      return bind(statement.name.text, lowerParam(context, frame, statement));
     case "state":
-      frame.scope.bindings.set(statement.name.text, bound(lowerState(context, frame, statement)));
-      return;
+      return bind(statement.name.text, lowerState(context, frame, statement));
     case "next":
-      lowerNext(context, frame, statement);
-      return;
+      return lowerNext(context, frame, statement);
     case "seed":
-      lowerSeed(context, frame, statement);
-      return;
+      return lowerSeed(context, frame, statement);
     case "data":
-      frame.scope.bindings.set(statement.name.text, bound(lowerData(context, frame, statement)));
-      return;
+      return bind(statement.name.text, vertex.hole === null ? lowerData(context, frame, statement) : null);
     case "dim":
-      frame.scope.bindings.set(statement.name.text, bound(lowerDim(context, frame, statement)));
-      return;
+      return bind(statement.name.text, lowerDim(context, frame, statement));
+    case "function":
+      return true;
   }
 }
 
@@ -68,21 +70,21 @@ function statementFrame(frame: Frame, name: string, root: Expression): Frame {
   return { ...frame, owner: joinPaths(scope.path, name), parameterOwner: joinPaths(scope.parameterPath, name), root };
 }
 
-function lowerDefine(context: Lowering, frame: Frame, statement: DefineStatement): void {
+function lowerDefine(context: Lowering, frame: Frame, statement: DefineStatement): boolean {
   const { targets, value: expression, span } = statement;
   const first = targets.find((target) => target !== null);
   const inner = statementFrame(frame, first?.text ?? "_", expression);
   const value = context.lower(inner, expression);
   if (targets.length === 1) {
-    if (first) bindName(context, inner, first, value, "value", span);
-    return;
+    return first ? bindName(context, inner, first, value, "value", span) !== null : value !== null;
   }
   const items = value?.kind === "tuple" && value.items.length === targets.length ? value.items : null;
   if (items === null && value !== null) {
     const gives = value.kind === "tuple" ? `${value.items.length} values` : "one value";
     report(context, frame, "wrong-count", expression.span, `this gives ${gives}, but there are ${targets.length} names for it`);
   }
-  for (const [k, target] of targets.entries()) if (target) bindName(context, inner, target, items?.[k] ?? null, "value", span);
+  const nodes = targets.map((target, k) => target && bindName(context, inner, target, items?.[k] ?? null, "value", span));
+  return nodes.some((node) => node !== null);
 }
 
 /** Binds a name to a node of its own and notes it under its path. */
@@ -133,7 +135,7 @@ function lowerReturn(context: Lowering, frame: Frame, expression: Expression): V
 }
 
 /** `loss` and `metric`: one number each, at most one loss. */
-function lowerTarget(context: Lowering, frame: Frame, statement: LossStatement | MetricStatement): void {
+function lowerTarget(context: Lowering, frame: Frame, statement: LossStatement | MetricStatement): boolean {
   const { kind, name, value: expression, span } = statement;
   const inner = statementFrame(frame, name.text, expression);
   const node = bindName(context, inner, name, context.lower(inner, expression), kind, span);
@@ -146,7 +148,8 @@ function lowerTarget(context: Lowering, frame: Frame, statement: LossStatement |
       `a model has one loss, which is ${context.firstLoss?.name.text}: make this one a metric, or add the two`,
     );
   }
-  if (node === null) return;
+  if (node === null) return false;
+  if (kind === "loss" && context.firstLoss !== statement) return true;
   const { shape, dtype } = typeOf(node);
   if (shape.length > 0) {
     const text = frame.file.text.slice(expression.span.start, expression.span.end);
@@ -156,64 +159,68 @@ function lowerTarget(context: Lowering, frame: Frame, statement: LossStatement |
   } else if (kind === "loss" && dtype !== "real") {
     report(context, frame, "wrong-dtype", expression.span, `the loss must be real to be minimised, but ${name.text} is ${dtype}`);
   }
+  return true;
 }
 
 /** `next s = e`: the value of a state after the step. */
-function lowerNext(context: Lowering, frame: Frame, { name, value: expression, span }: NextStatement): void {
+function lowerNext(context: Lowering, frame: Frame, { name, value: expression, span }: NextStatement): boolean {
   const inner = statementFrame(frame, name.text, expression);
   const binding = frame.scope.bindings.get(name.text);
   const state = binding && valueOf(binding);
   const value = toNode(context, inner, context.lower(inner, expression), expression.span);
-  if (state?.kind !== "node" || value === null) return;
+  if (state?.kind !== "node" || value === null) return false;
   const port = context.states.find((candidate) => candidate.node === state.id);
-  if (!port) return;
+  if (!port) return false;
   if (port.next !== null) {
     const shared = frame.scope.path === frame.scope.parameterPath ? "" : ": the calls of a shared function share its states";
     report(context, frame, "second-next", span, `the state ${port.path} gets its next value twice${shared}`);
-    return;
+    return false;
   }
   const type = typeOf(value);
   const fits = shapesAgree(type.shape, port.type.shape, context.sizes.bound);
   if (fits && (type.dtype === port.type.dtype || port.type.dtype === "real")) {
     port.next = value.id;
-    return;
+    return true;
   }
   const message = `the state ${name.text} is ${printType(port.type)}, but its next value is ${printType(type)}`;
   report(context, frame, fits ? "wrong-dtype" : "shape-mismatch", expression.span, message);
+  return false;
 }
 
 /** `seed { h = 1 }`: tangents of named nodes, for forward mode. */
-function lowerSeed(context: Lowering, frame: Frame, { entries }: SeedStatement): void {
+function lowerSeed(context: Lowering, frame: Frame, { entries }: SeedStatement): boolean {
   const seen = new Set<string>();
-  for (const { key, value: expression } of entries) {
-    if (seen.has(key.text)) {
-      report(context, frame, "repeated-key", key.span, `the seed of ${key.text} is given twice`);
-      continue;
-    }
-    seen.add(key.text);
-    const binding = lookUp(frame.scope, key.text);
-    const node = binding && valueOf(binding);
-    if (node && node.kind !== "node")
-      report(context, frame, "not-a-name", key.span, `${key.text} is no node of the graph: a seed is the tangent of a node`);
-    if (node?.kind !== "node") continue;
-    const { shape, dtype } = typeOf(node);
-    if (dtype !== "real") {
-      report(context, frame, "not-differentiable", key.span, `${key.text} is ${dtype}: only real nodes have tangents`);
-      continue;
-    }
-    const inner = outsideFrame(context, frame, { purpose: "seed", path: key.text, shape, root: expression });
-    const feed = toNode(context, inner, context.lower(inner, expression), expression.span);
-    if (feed === null) continue;
-    const given = typeOf(feed).shape;
-    if (given.length === 0 || shapesAgree(given, shape, context.sizes.bound))
-      context.seeds.push({ name: key.text, node: node.id, feed: feed.id });
-    else
-      report(
-        context,
-        frame,
-        "shape-mismatch",
-        expression.span,
-        `${key.text} has shape ${printShape(shape)}, but its seed has ${printShape(given)}`,
-      );
+  for (const entry of entries) {
+    const { text, span } = entry.key;
+    if (seen.has(text) || context.seeds.some((seed) => seed.name === text))
+      report(context, frame, "repeated-key", span, `the seed of ${text} is given twice`);
+    else attempt(context, frame, () => lowerSeedEntry(context, frame, entry));
+    seen.add(text);
   }
+  return true;
+}
+
+/** One tangent. False if it does not fit. */
+function lowerSeedEntry(context: Lowering, frame: Frame, { key, value: expression }: Entry): boolean {
+  const binding = lookUp(frame.scope, key.text);
+  const node = binding && valueOf(binding);
+  if (node && node.kind !== "node")
+    report(context, frame, "not-a-name", key.span, `${key.text} is no node of the graph: a seed is the tangent of a node`);
+  if (node?.kind !== "node") return false;
+  const { shape, dtype } = typeOf(node);
+  if (dtype !== "real") {
+    report(context, frame, "not-differentiable", key.span, `${key.text} is ${dtype}: only real nodes have tangents`);
+    return false;
+  }
+  const inner = outsideFrame(context, frame, { purpose: "seed", path: key.text, shape, root: expression });
+  const feed = toNode(context, inner, context.lower(inner, expression), expression.span);
+  if (feed === null) return false;
+  const given = typeOf(feed).shape;
+  if (given.length === 0 || shapesAgree(given, shape, context.sizes.bound)) {
+    context.seeds.push({ name: key.text, node: node.id, feed: feed.id });
+    return true;
+  }
+  const message = `${key.text} has shape ${printShape(shape)}, but its seed has ${printShape(given)}`;
+  report(context, frame, "shape-mismatch", expression.span, message);
+  return false;
 }

@@ -3,6 +3,7 @@
 import type { Argument, Call, Entry, Expression, Statement, Tree } from "../../grammar/tree.ts";
 import type { Setting, SettingArgument, TrainEntry } from "../graph/program.ts";
 import type { Precision } from "../graph/tensor.ts";
+import { trainKeys } from "../graph/train-keys.ts";
 import { toNumber } from "./constant-arithmetic.ts";
 import { evaluateConstant } from "./constants.ts";
 import { unknown } from "./diagnostics.ts";
@@ -10,20 +11,7 @@ import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
 import { lookUp } from "./scope.ts";
 import { unwrap } from "./values.ts";
 
-/** The keys of a `train` block and what they set. */
-export const trainKeys: ReadonlyMap<string, string> = new Map([
-  ["optimizer", "How parameters are updated: sgd, adagrad, rmsprop, adam, adamw, lbfgs."],
-  ["epochs", "How often all training rows are gone through."],
-  ["steps", "How many updates are made, in the place of epochs."],
-  ["batch", "How many rows one step sees; all if left out."],
-  ["rows", "The dimension that counts rows, where there are several."],
-  ["split", "The share of rows to train on; the others test."],
-  ["shuffle", "Whether rows are put in a new order for each epoch."],
-  ["seed", "The number from which all random numbers follow."],
-  ["schedule", "How the learning rate changes: constant, step, cosine, warmup."],
-  ["clip", "The largest norm of the gradient."],
-  ["stop", "When to stop early."],
-]);
+const keyNames: readonly string[] = trainKeys.map(({ name }) => name);
 
 /** Reads the `train` block of a file; null if there is none. */
 export function readTrain(context: Lowering, frame: Frame, tree: Tree): readonly TrainEntry[] | null {
@@ -45,9 +33,9 @@ function refuseSecond(context: Lowering, frame: Frame, { kind, span }: Statement
 }
 
 function checkKey(context: Lowering, frame: Frame, { key }: Entry, before: readonly TrainEntry[]): boolean {
-  if (!trainKeys.has(key.text)) {
-    const known = `: train takes ${[...trainKeys.keys()].join(", ")}`;
-    const { message, fix } = unknown("key", key.text, key.span, context.reporter.suggest(key.text, trainKeys.keys()), known);
+  if (!keyNames.includes(key.text)) {
+    const known = `: train takes ${keyNames.join(", ")}`;
+    const { message, fix } = unknown("key", key.text, key.span, context.reporter.suggest(key.text, keyNames), known);
     report(context, frame, "unknown-key", key.span, message, fix);
     return false;
   }

@@ -5,7 +5,7 @@ import type { Expression, Span } from "../../grammar/tree.ts";
 import { constantOfName } from "./constants.ts";
 import { preludeFunctions } from "./library.ts";
 import { type Frame, type Lowering, report } from "./lowering.ts";
-import { findCallee } from "./resolve.ts";
+import { findCallee, unknownFunction } from "./resolve.ts";
 import type { SourceFile } from "./source-file.ts";
 
 /** An expression and the frame it is read in. */
@@ -47,7 +47,8 @@ function checkNames(context: Lowering, frame: Frame, expression: Expression): bo
     else if (inner.kind === "name" && constantOfName(context, frame, inner.name) === null) {
       refuse("unknown-name", inner.span, `'${inner.name}' cannot be used here: a value from outside has numbers, sizes and functions`);
     } else if (call.kind === "call" && findCallee(frame.scope.block, call.callee.text, preludeFunctions) === null) {
-      refuse("unknown-function", call.callee.span, `unknown function '${call.callee.text}'`);
+      const { text, span } = call.callee;
+      refuse("unknown-function", span, unknownFunction(context.reporter, frame.scope.block, text, span, preludeFunctions).message);
     }
   });
   return isSound;

@@ -130,6 +130,18 @@ export interface SeedEntry {
   readonly feed: NodeId;
 }
 
+/**
+ * Something of the file that is left out because it depends on a hole (`_`): it has no node, no port and no entry in this program, and
+ * everything that is there can be evaluated. `place` is that of the nearest hole it depends on.
+ */
+export interface Incomplete {
+  /** A named node (of any kind, ports too); the next value of a state; an entry of the `seed` or of the `train` block. */
+  readonly kind: "node" | "next" | "seed" | "train";
+  /** The name of the node or state, or the key of the entry. */
+  readonly name: string;
+  readonly place: Place;
+}
+
 /** One compiled model. Sizes stay symbolic where they are not bound in `sizes`. */
 export interface Program {
   /** Nodes as written: calls expanded, derivatives and composed ops still single nodes. */
@@ -156,6 +168,8 @@ export interface Program {
   readonly sizes: SizeBindings;
   /** The named first axis shared by the inputs with data, or null. */
   readonly rowDimension: string | null;
+  /** What is left out because of holes, in the order of the text. Empty for a model without holes. */
+  readonly incomplete: readonly Incomplete[];
   /** Text of each top-level statement by the name it defines: what the parameters file hashes. */
   readonly statements: ReadonlyMap<string, string>;
 }

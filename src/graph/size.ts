@@ -26,6 +26,13 @@ export function namedSize(name: string): SymbolicSize {
   return { terms: [{ coefficient: 1, names: [name] }] };
 }
 
+/** The name of a size that is one dimension and nothing else. */
+export function dimensionName(size: Size | undefined): string | null {
+  if (size === undefined || typeof size === "number" || size.terms.length !== 1) return null;
+  const { coefficient, names } = size.terms[0];
+  return coefficient === 1 && names.length === 1 ? names[0] : null;
+}
+
 function termsOf(size: Size): readonly Term[] {
   if (typeof size !== "number") return size.terms;
   return size === 0 ? [] : [{ coefficient: size, names: [] }];
@@ -88,7 +95,11 @@ export function divideSizes(a: Size, b: Size): Size | null {
 /** True if both are the same polynomial. Names that are bound to equal numbers do not make sizes the same: bind first for that. */
 export function sameSize(a: Size, b: Size): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
-  return printSize(a) === printSize(b);
+  return a.terms.length === b.terms.length && a.terms.every((term, k) => sameTerm(term, b.terms[k]));
+}
+
+function sameTerm(a: Term, b: Term): boolean {
+  return a.coefficient === b.coefficient && a.names.length === b.names.length && a.names.every((name, k) => name === b.names[k]);
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
@@ -115,15 +126,38 @@ export function bindShape(shape: Shape, bindings: SizeBindings): Shape {
   return shape.map((size) => bindSize(size, bindings));
 }
 
+/** Puts another dimension in the place of one. */
+export function renameInSize(size: Size, from: string, to: string): Size {
+  if (typeof size === "number") return size;
+  return normalize(
+    size.terms.map(({ coefficient, names }) => ({ coefficient, names: names.map((name) => (name === from ? to : name)).sort() })),
+  );
+}
+
+/** The dimension that makes `size` equal to `value`, with its size, where that is the only open one and stands alone: `2 * n + 1`. */
+export function solveSize(size: Size, value: number): { readonly name: string; readonly size: number } | null {
+  if (typeof size === "number" || size.terms.length > 2) return null;
+  const open = size.terms.find(({ names }) => names.length > 0);
+  const rest = size.terms.find((term) => term !== open);
+  if (open?.names.length !== 1 || (rest && rest.names.length > 0)) return null;
+  return { name: open.names[0], size: (value - (rest?.coefficient ?? 0)) / open.coefficient };
+}
+
 /** The names of the dimensions that a size depends on. */
 export function namesInSize(size: Size): readonly string[] {
   return typeof size === "number" ? [] : [...new Set(size.terms.flatMap((term) => term.names))];
 }
 
-/** `n`, `2 * n + 1`, `784`. */
+/** Terms as a person writes them: what is added first, what is taken away behind it, of each the number last. */
+function printedOrder(terms: readonly Term[]): readonly Term[] {
+  const rank = ({ coefficient, names }: Term) => (coefficient > 0 ? 0 : 2) + (names.length > 0 ? 0 : 1);
+  return terms.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** `n`, `2 * n + 1`, `n - 1`, `784`. */
 export function printSize(size: Size): string {
   if (typeof size === "number") return String(size);
-  return size.terms
+  return printedOrder(size.terms)
     .map(({ coefficient, names }, index) => {
       const magnitude = Math.abs(coefficient);
       const factors = magnitude === 1 && names.length > 0 ? names : [String(magnitude), ...names];

@@ -13,6 +13,7 @@ const imports = new Map([
   ["other.wg", "fn twice(x) = x\nfn sized(x) { param W : [last(x), q] = ones()\n return x @ W }"],
   ["cycle-a.wg", 'import "cycle-b.wg"\nfn a(x) = b(x)'],
   ["cycle-b.wg", 'import "cycle-a.wg"\nfn b(x) = x'],
+  ["holey.wg", "fn imported(x) = helper(x)\nfn helper(x) = x + _"],
   ["broken.wg", "fn good(x) = x\nfn bad(x) = \n"],
 ]);
 
@@ -137,6 +138,10 @@ export function showProgram(source: string): string {
   show("sizes", [[...program.sizes].map(([name, size]) => `${name} = ${size}`).join(", ")]);
   show("rows", [String(program.rowDimension)]);
   show("loss", [program.loss?.name ?? "none"]);
+  show(
+    "incomplete",
+    program.incomplete.map(({ kind, name, place }) => `${kind} ${name} for ${place.file ?? "the file"} ${place.start}`),
+  );
   show("metrics", [program.metrics.map((metric) => metric.name).join(", ")]);
   show(
     "statements",

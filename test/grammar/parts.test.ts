@@ -39,6 +39,17 @@ describe("line ends", () => {
   });
 });
 
+test("what is reported of is marked as damaged", () => {
+  const { tree } = parse(
+    "a = 1 +\nb = 2\nfn f(x) {\n  c = x x\n  return c\n}\nfn g(x = ) {\n  return x\n}\nseed { a = 1; b = 2 2 }\nd = (1\ne = 3",
+  );
+  const damaged = (placed: { readonly damaged?: true }) => placed.damaged === true;
+  expect(tree.statements.map(damaged)).toEqual([true, false, false, true, false, true, false]);
+  const [, , f, , seed] = tree.statements;
+  expect(f?.kind === "function" && f.body.kind === "block" && f.body.statements.map(damaged)).toEqual([true, false]);
+  expect(seed?.kind === "seed" && seed.entries.map(damaged)).toEqual([false, true]);
+});
+
 describe("spans", () => {
   const marked = (text: string, span: { start: number; end: number }): string => text.slice(span.start, span.end);
   test("a statement is marked from its first to its last character", () => {
@@ -218,6 +229,8 @@ test("the nearest word", () => {
   expect(closest("sofmax", ["relu", "softmax", "softplus"])).toBe("softmax");
   expect(closest("parma", ["param"])).toBe("param");
   expect(closest("Param", ["param", "loss"])).toBe("param");
+  expect(closest("α1", ["α", "α₁"])).toBe("α₁");
+  expect(closest("Jose", ["José"])).toBe("José");
   expect(closest("xy", ["ab", "yx"])).toBe(null);
   expect(closest("x", ["y"])).toBe(null);
   expect(closest("relu", ["relu"])).toBe(null);
