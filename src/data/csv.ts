@@ -7,10 +7,10 @@ import {
   type DataFile,
   type DataProblem,
   type DecimalMark,
+  type Dialect,
   dataProblem,
   failed,
   isProblem,
-  type MissingPolicy,
   type Place,
   quoted,
   type Read,
@@ -25,7 +25,6 @@ export interface CsvOptions {
   readonly decimal?: DecimalMark;
   /** Whether the first line names the columns (the default); otherwise they are called c0, c1, ... */
   readonly header?: boolean;
-  readonly missing?: MissingPolicy;
 }
 
 /** Records with the line on which each starts. */
@@ -70,7 +69,7 @@ export function readCsv(file: DataFile, options: CsvOptions = {}): Read {
     return failed(dataProblem("csv-no-rows", { file: file.name }, "the file has a header line but no rows"));
   }
   const decimal = options.decimal ?? guessDecimal(body.cells, delimiter);
-  return { table: tableOf(file.name, names, body, { delimiter, decimal, header }, options.missing), problems: [] };
+  return { table: tableOf(file.name, names, body, { delimiter, decimal, header }), problems: [] };
 }
 
 /**
@@ -183,18 +182,12 @@ function rowProblems(file: string, names: readonly string[], body: Records): Dat
   return findings.all(file, "rows");
 }
 
-function tableOf(
-  file: string,
-  names: readonly string[],
-  body: Records,
-  dialect: { readonly delimiter: string; readonly decimal: DecimalMark; readonly header: boolean },
-  missing: MissingPolicy | undefined,
-): Table {
+function tableOf(file: string, names: readonly string[], body: Records, dialect: Dialect): Table {
   const lines = Int32Array.from(body.lines);
   const columns = new Map<string, TextColumn>();
   names.forEach((name, index) => {
     const cells = body.cells.map((row) => row[index] as string);
     columns.set(name, { kind: "text", name, cells, lines, file, decimal: dialect.decimal });
   });
-  return { file, rows: body.cells.length, columns, dialect, ...(missing === undefined ? {} : { missing }) };
+  return { file, rows: body.cells.length, columns, dialect };
 }

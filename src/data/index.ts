@@ -5,7 +5,7 @@ export { type CsvOptions, readCsv } from "./csv.ts";
 export { type GzipLimits, gunzip } from "./gzip.ts";
 export { readIdx } from "./idx.ts";
 export { readJson } from "./json.ts";
-export { applyMissing, columnMeans } from "./missing.ts";
+export { applyMissing, columnMeans, fillMeans } from "./missing.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export { guessColumn, isMissing, numbersOf, parseNumber } from "./numbers.ts";
 export { type DataKind, type DataOptions, optionNames, readData } from "./read-data.ts";

@@ -10,16 +10,10 @@ import {
   elementCount,
   failed,
   isProblem,
-  type MissingPolicy,
   quoted,
   type Read,
 } from "./table.ts";
 import { decodeText } from "./text.ts";
-
-/** What a data statement may say about a JSON file. */
-export interface JsonOptions {
-  readonly missing?: MissingPolicy;
-}
 
 /** The values of one column with the line and the path (for messages) of each row. */
 interface Values {
@@ -39,7 +33,7 @@ const MAXIMUM_AXES = 32;
  * of dtype "real" (JSON does not tell whole from real numbers); arrays of them, equally long throughout, one with more axes; other
  * texts, also mixed with numbers, a text column. A key that a record lacks is missing there.
  */
-export function readJson(file: DataFile, options: JsonOptions = {}): Read {
+export function readJson(file: DataFile): Read {
   const text = decodeText(file);
   if (isProblem(text)) return failed(text);
   const parsed = parseJson(text, file.name);
@@ -48,8 +42,7 @@ export function readJson(file: DataFile, options: JsonOptions = {}): Read {
   if (isProblem(columns)) return failed(columns);
   const [first] = columns as [Column, ...Column[]];
   const { rows } = arrayTable(file.name, first);
-  const missing = options.missing === undefined ? {} : { missing: options.missing };
-  return { table: { file: file.name, rows, columns: new Map(columns.map((column) => [column.name, column])), ...missing }, problems: [] };
+  return { table: { file: file.name, rows, columns: new Map(columns.map((column) => [column.name, column])) }, problems: [] };
 }
 
 function columnsOf(file: string, value: JsonValue): readonly Column[] | DataProblem {

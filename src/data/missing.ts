@@ -2,30 +2,36 @@
 
 import { momentsOf } from "./moments.ts";
 import { missingRows, numbersOf } from "./numbers.ts";
-import {
-  type Column,
-  columnOf,
-  columnRows,
-  type DataProblem,
-  dataProblem,
-  isProblem,
-  type MissingPolicy,
-  rowSize,
-  type Table,
-  takeRows,
-} from "./table.ts";
+import { type Column, columnOf, columnRows, type DataProblem, dataProblem, isProblem, rowSize, type Table, takeRows } from "./table.ts";
 
 /**
  * The table as the policy leaves it; columns that are not `used` neither drop rows nor raise problems. "error": a missing cell is a
- * problem naming the first. "drop": rows with a missing cell in a used column go. "mean": the cells become the mean of the rest of
- * their column, or of `means` (as columnMeans gave them for the training rows), and the column becomes numeric.
+ * problem naming the first. "drop": rows with a missing cell in a used column go.
  */
-export function applyMissing(
+export function applyMissing(table: Table, used: readonly string[], policy: "error" | "drop"): Table | DataProblem {
+  const gaps = findGaps(table, used);
+  if (isProblem(gaps)) return gaps;
+  if (gaps.size === 0) return table;
+  return policy === "error" ? refuse(table, gaps) : drop(table, gaps);
+}
+
+/**
+ * The table with means, as columnMeans gave them for the training rows, in the place of missing cells of the used columns, which become
+ * numeric. A missing cell of a column that is read as `labels` is a problem, for no mean stands for one.
+ */
+export function fillMeans(
   table: Table,
   used: readonly string[],
-  policy: MissingPolicy,
-  means?: ReadonlyMap<string, readonly number[]>,
+  means: ReadonlyMap<string, readonly number[]>,
+  labels: ReadonlySet<string>,
 ): Table | DataProblem {
+  const gaps = findGaps(table, used);
+  if (isProblem(gaps)) return gaps;
+  return gaps.size === 0 ? table : fill(table, gaps, means, labels);
+}
+
+/** The rows with a missing cell, by column. */
+function findGaps(table: Table, used: readonly string[]): ReadonlyMap<string, Int32Array> | DataProblem {
   const gaps = new Map<string, Int32Array>();
   for (const name of used) {
     const column = columnOf(table, name);
@@ -33,9 +39,7 @@ export function applyMissing(
     const rows = missingRows(column);
     if (rows.length > 0) gaps.set(name, rows);
   }
-  if (gaps.size === 0) return table;
-  if (policy === "error") return refuse(table, gaps);
-  return policy === "drop" ? drop(table, gaps) : fill(table, gaps, means ?? new Map());
+  return gaps;
 }
 
 /**
@@ -91,17 +95,23 @@ function drop(table: Table, gaps: ReadonlyMap<string, Int32Array>): Table | Data
   return dataProblem("data-no-rows-left", { file: table.file }, text);
 }
 
-function fill(table: Table, gaps: ReadonlyMap<string, Int32Array>, means: ReadonlyMap<string, readonly number[]>): Table | DataProblem {
+function fill(
+  table: Table,
+  gaps: ReadonlyMap<string, Int32Array>,
+  means: ReadonlyMap<string, readonly number[]>,
+  labels: ReadonlySet<string>,
+): Table | DataProblem {
   const columns = new Map(table.columns);
   for (const [name, rows] of gaps) {
     const column = columns.get(name) as Column;
     const numbers = numbersOf(column);
-    if (isProblem(numbers)) {
-      const text = `missing: "mean" needs numbers, but the column holds text; missing: "drop" leaves such rows out`;
+    if (isProblem(numbers) || labels.has(name)) {
+      const what = isProblem(numbers) ? "holds text" : "is read as labels";
+      const text = `missing: "mean" needs numbers, but the column ${what}; missing: "drop" leaves such rows out`;
       return at(table, name, rows[0] as number, "data-mean-of-text", text);
     }
-    const mean = means.get(name) ?? meanOf(column);
-    if (mean === null) return at(table, name, rows[0] as number, "data-mean-of-nothing", "there is no value to take the mean of");
+    const mean = means.get(name);
+    if (!mean) return at(table, name, rows[0] as number, "data-mean-of-nothing", "the training rows have no value to take the mean of");
     const shape = column.kind === "text" ? [columnRows(column)] : column.shape;
     const width = rowSize(shape);
     const values = numbers.values.map((value, index) => (Number.isNaN(value) ? (mean[index % width] as number) : value));

@@ -10,16 +10,10 @@ import {
   elementCount,
   failed,
   isProblem,
-  type MissingPolicy,
   type NumericValues,
   quoted,
   type Read,
 } from "./table.ts";
-
-/** What a data statement may say about an npy file. */
-export interface NpyOptions {
-  readonly missing?: MissingPolicy;
-}
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const DTYPE = /^([<>|=]?)(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)$/;
@@ -40,7 +34,7 @@ const WRITTEN: ReadonlyMap<unknown, string> = new Map<unknown, string>([
  * order, C or Fortran order, as a table with the single column "" in C order. Float16 becomes float32, bool 0 and 1; 64-bit integers
  * become int32, and one that does not fit is a problem.
  */
-export function readNpy(file: DataFile, options: NpyOptions = {}): Read {
+export function readNpy(file: DataFile): Read {
   const located = locateHeader(file);
   if (isProblem(located)) return failed(located);
   const header = parseNpyHeader(located.text);
@@ -58,8 +52,7 @@ export function readNpy(file: DataFile, options: NpyOptions = {}): Read {
   }
   const shaped = header.fortranOrder ? toRowMajor(values, header.shape) : values;
   const column = { kind: "numeric", name: "", dtype: dtypeOf(values), shape: header.shape, values: shaped, file: file.name } as const;
-  const missing = options.missing === undefined ? {} : { missing: options.missing };
-  return { table: { ...arrayTable(file.name, column), ...missing }, problems: [] };
+  return { table: arrayTable(file.name, column), problems: [] };
 }
 
 /** The text of the header and the offset of the data after it. */

@@ -54,7 +54,8 @@ export function optionNames(kind: DataKind): readonly string[] {
 
 /**
  * Reads the files (idx: one or two, else one) of a data statement; gzip files of any kind are unzipped. The option `test` names the
- * test part, which is read by a call of its own, so it is skipped here. Never throws on what files and options hold.
+ * test part, which is read by a call of its own, and `missing` holds for the columns that a model uses: both are skipped here. Never throws
+ * on what files and options hold.
  */
 export function readData(kind: DataKind, files: readonly DataFile[], options: DataOptions): Read {
   const file = files[0]?.name ?? kind;
@@ -83,7 +84,7 @@ function readUnzipped(kind: DataKind, files: readonly DataFile[], options: DataO
   }
   // optionProblems has checked every value.
   if (kind === "csv") return readCsv(file, options as CsvOptions);
-  return kind === "json" ? readJson(file, options) : readNpy(file, options);
+  return kind === "json" ? readJson(file) : readNpy(file);
 }
 
 function optionProblems(kind: DataKind, file: string, options: DataOptions): DataProblem[] {

@@ -47,8 +47,6 @@ export interface Table {
   readonly columns: ReadonlyMap<string, Column>;
   /** Only of CSV files. */
   readonly dialect?: Dialect;
-  /** The policy written in the data statement, if any; "error" is meant where it is absent. */
-  readonly missing?: MissingPolicy;
 }
 
 /** One thing that is wrong with a file. The message is complete: it names file, line and column where they are known. */

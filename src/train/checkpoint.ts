@@ -1,8 +1,10 @@
 // Checkpoints: everything a run needs to go on bit for bit, as text.
 
 import type { Precision } from "../graph/tensor.ts";
+import type { Fitted } from "./feeds.ts";
+import { readFitted } from "./fitted.ts";
 import { ProblemError } from "./problem.ts";
-import type { EpochRecord } from "./records.ts";
+import type { EpochRecord, Measures } from "./records.ts";
 
 /** A tensor by name, row-major. */
 export interface StoredTensor {
@@ -22,6 +24,10 @@ export interface Checkpoint {
   readonly step: number;
   readonly best: number;
   readonly bestEpoch: number;
+  /** True if no step length decreased the loss in the last step. */
+  readonly stuck: boolean;
+  /** What was fitted to the training rows: a run goes on with it, whatever the data is now. */
+  readonly fitted: Fitted;
   readonly records: readonly EpochRecord[];
   readonly params: readonly StoredTensor[];
   readonly states: readonly StoredTensor[];
@@ -33,7 +39,8 @@ const version = 1;
 
 /** The checkpoint as text. Numbers read back bit for bit. */
 export function writeCheckpoint(checkpoint: Checkpoint): string {
-  return `${JSON.stringify({ format, version, ...checkpoint }, replaceNumber)}\n`;
+  const fitted = Object.fromEntries(checkpoint.fitted);
+  return `${JSON.stringify({ format, version, ...checkpoint, fitted }, replaceNumber)}\n`;
 }
 
 function replaceNumber(_key: string, value: unknown): unknown {
@@ -41,37 +48,49 @@ function replaceNumber(_key: string, value: unknown): unknown {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-const words: ReadonlySet<unknown> = new Set(["-0", "NaN", "Infinity", "-Infinity"]);
+/** Numbers that JSON does not have. */
+const words: ReadonlyMap<unknown, number> = new Map(["-0", "NaN", "Infinity", "-Infinity"].map((word) => [word, Number(word)]));
 
-function reviveNumber(_key: string, value: unknown): unknown {
-  return words.has(value) ? Number(value) : value;
+function readNumber(value: unknown, what: string): number {
+  const number = typeof value === "number" ? value : words.get(value);
+  return number ?? fail(`${what} holds something that is not a number`);
+}
+
+function readNumbers(value: unknown, what: string): readonly number[] {
+  return Array.isArray(value) ? value.map((item) => readNumber(item, what)) : fail(`${what} is missing`);
 }
 
 /** Reads a checkpoint. Throws ProblemError if it is not one, or not whole. */
 export function readCheckpoint(text: string): Checkpoint {
   let value: unknown;
   try {
-    value = JSON.parse(text, reviveNumber);
+    value = JSON.parse(text);
   } catch {
     return fail("it is not JSON");
   }
   if (!isRecord(value) || value.format !== format) return fail(`it has no format "${format}"`);
   if (value.version !== version) return fail(`its version is ${String(value.version)}; this program reads ${version}`);
-  const { optimizer, seed, rows, batch, precision, step, best, bestEpoch, records } = value;
-  if (typeof optimizer !== "string" || (precision !== "f64" && precision !== "f32") || !Array.isArray(records))
+  const { optimizer, seed, rows, batch, precision, step, best, bestEpoch, stuck, fitted } = value;
+  if (typeof optimizer !== "string" || (precision !== "f64" && precision !== "f32") || typeof stuck !== "boolean")
     return fail("a key is missing");
-  const whole = (entry: unknown): number =>
-    typeof entry === "number" && Number.isSafeInteger(entry) ? entry : fail("a count is not a whole number");
   return {
     optimizer,
-    seed: whole(seed),
-    rows: whole(rows),
-    batch: batch === null ? null : whole(batch),
+    seed: readWhole(seed, "seed"),
+    rows: readWhole(rows, "rows"),
+    batch: batch === null ? null : readWhole(batch, "batch"),
     precision,
-    step: whole(step),
-    best: typeof best === "number" ? best : Number.POSITIVE_INFINITY,
-    bestEpoch: whole(bestEpoch),
-    records: records as EpochRecord[],
+    step: readWhole(step, "step"),
+    best: readNumber(best, "best"),
+    bestEpoch: readWhole(bestEpoch, "bestEpoch"),
+    stuck,
+    fitted: readFitted(
+      Object.entries(readObject(fitted, "fitted")).map(([path, entry]) => [path, readObject(entry, path)] as const),
+      {
+        numbers: readNumbers,
+        fail,
+      },
+    ),
+    records: readList(value.records, "records").map(readRecord),
     params: readTensors(value.params),
     states: readTensors(value.states),
     slots: readTensors(value.slots),
@@ -82,17 +101,40 @@ function fail(why: string): never {
   throw new ProblemError("bad-checkpoint", `this is not a whole checkpoint: ${why}`);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type Json = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function readObject(value: unknown, what: string): Json {
+  return isRecord(value) ? value : fail(`${what} is missing`);
+}
+
+function readList(value: unknown, what: string): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(`${what} is missing`);
+}
+
+function readWhole(value: unknown, what: string): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : fail(`${what} is not a whole number`);
+}
+
+function readMeasures(value: unknown): Measures {
+  const { loss, metrics } = readObject(value, "a record");
+  const read = Object.entries(readObject(metrics, "metrics")).map(([name, number]) => [name, readNumber(number, name)] as const);
+  return { loss: readNumber(loss, "loss"), metrics: Object.fromEntries(read) };
+}
+
+function readRecord(value: unknown): EpochRecord {
+  const { epoch, step, test } = readObject(value, "a record");
+  const own = { epoch: readWhole(epoch, "epoch"), step: readWhole(step, "step"), ...readMeasures(value) };
+  return test === undefined ? own : { ...own, test: readMeasures(test) };
+}
+
 function readTensors(value: unknown): readonly StoredTensor[] {
-  if (!Array.isArray(value)) return fail("a list of tensors is missing");
-  return value.map((entry: unknown) => {
-    if (!isRecord(entry) || typeof entry.name !== "string") return fail("a tensor has no name");
-    const { name, shape, data } = entry;
-    if (!Array.isArray(shape) || !Array.isArray(data)) return fail(`${name} has no shape or no data`);
-    const numbers = (list: readonly unknown[]) => list.every((item) => typeof item === "number");
-    return numbers(shape) && numbers(data) ? { name, shape, data } : fail(`${name} holds something that is not a number`);
+  return readList(value, "a list of tensors").map((entry) => {
+    const { name, shape, data } = readObject(entry, "a tensor");
+    if (typeof name !== "string") return fail("a tensor has no name");
+    return { name, shape: readNumbers(shape, `the shape of ${name}`), data: readNumbers(data, name) };
   });
 }

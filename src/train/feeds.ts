@@ -6,14 +6,33 @@ import { derive } from "../engine/derive.ts";
 import { createRunner, type Runner } from "../engine/reference.ts";
 import { bindGraph, concreteShape, type Graph, type NodeId, type Place, type ValueType } from "../graph/graph.ts";
 import type { ColumnLeaf, Fit, Program } from "../graph/program.ts";
-import { bindShape, type SizeBindings } from "../graph/size.ts";
+import { bindShape, namedSize, type Size, type SizeBindings, sameSize } from "../graph/size.ts";
 import { allocateTensor, countElements, type Precision, type Tensor } from "../graph/tensor.ts";
+import { withProblems } from "./prepared-graph.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Moments of a standardize, or the sorted labels of a category. */
-export type FittedEntry = { readonly mean: readonly number[]; readonly std: readonly number[] } | { readonly labels: readonly string[] };
+/** What a standardize was fitted to: one mean and one deviation for each element of a row. */
+export interface Moments {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
 
-/** What was fitted to data, by path: saved with the parameters, so that new data is treated alike. */
+/** What stands for missing cells of a column: one mean for each element of a row. */
+export interface ColumnMean {
+  readonly mean: readonly number[];
+}
+
+/** The sorted labels of a category. */
+export interface Labels {
+  readonly labels: readonly string[];
+}
+
+export type FittedEntry = Moments | ColumnMean | Labels;
+
+/**
+ * What was fitted to data: saved with the parameters, so that new data is treated alike. A standardize and a category are named by their
+ * path (`x.standardize_1`), the mean of a column by its data and its name (`cars.mpg`).
+ */
 export type Fitted = ReadonlyMap<string, FittedEntry>;
 
 /** Values of the leaves of a program's graph, by node. */
@@ -47,8 +66,8 @@ export interface FeedOptions {
  */
 export function evaluateFeeds(program: Program, options: FeedOptions): Feeds {
   const graph = bindGraph(program.feed, options.sizes);
-  const { build, ids } = derive(graph);
-  const context: Context = { graph: build.graph(), ids, values: new Map(), fitted: new Map(options.fitted), options };
+  const { build, ids } = withProblems(() => derive(graph));
+  const context: Context = { program, graph: build.graph(), ids, values: new Map(), fitted: new Map(options.fitted), options };
   const inputs = program.inputs.filter((port) => !options.without?.has(port.name));
   const wanted = [...inputs, ...program.params, ...program.states, ...program.seeds].flatMap((port) =>
     port.feed === null ? [] : [port.feed],
@@ -73,7 +92,13 @@ export function evaluateFeeds(program: Program, options: FeedOptions): Feeds {
   };
 }
 
+/** True for an axis that counts the rows of a part. */
+export function isRowAxis({ rowDimension }: Program, size: Size | undefined): boolean {
+  return rowDimension !== null && size !== undefined && sameSize(size, namedSize(rowDimension));
+}
+
 interface Context {
+  readonly program: Program;
   readonly graph: Graph;
   readonly ids: readonly NodeId[];
   readonly values: Map<NodeId, Tensor>;
@@ -88,9 +113,11 @@ function reachable(graph: Graph, targets: readonly NodeId[]): ReadonlySet<NodeId
 }
 
 function run(context: Context, outputs: readonly NodeId[]): Runner {
-  const runner = createRunner(context.graph, outputs, context.options.precision);
-  runner.run(context.values, { seed: context.options.seed, step: 0 });
-  return runner;
+  return withProblems(() => {
+    const runner = createRunner(context.graph, outputs, context.options.precision);
+    runner.run(context.values, { seed: context.options.seed, step: 0 });
+    return runner;
+  });
 }
 
 /** The value of a leaf: a column as numbers, as codes of its labels, or compared with a text. */
@@ -121,14 +148,13 @@ function fillNumbers(out: Tensor, table: Table, leaf: ColumnLeaf): void {
   const count = leaf.columns.length;
   for (const [k, name] of leaf.columns.entries()) {
     const column = orProblem(columnOf(table, name), leaf);
-    if (column.kind === "numeric" && count === 1) {
-      out.data.set(column.values);
-      continue;
+    const values = column.kind === "numeric" ? column.values : orProblem(numbersOf(column), leaf).values;
+    if (values.length * count !== out.data.length) {
+      const message = `column ${name} of ${table.file} has ${values.length} numbers, but ${out.data.length / count} are needed`;
+      throw new ProblemError("data-shape", message, leaf.place);
     }
-    const { values } = orProblem(numbersOf(column), leaf);
-    if (values.length * count !== out.data.length)
-      throw new ProblemError("data-shape", `column ${name} of ${table.file} has another shape than its neighbours`, leaf.place);
-    for (let row = 0; row < values.length; row++) out.data[row * count + k] = values[row];
+    if (count === 1) out.data.set(values);
+    else for (let row = 0; row < values.length; row++) out.data[row * count + k] = values[row];
   }
 }
 
@@ -145,7 +171,7 @@ function codesOf(context: Context, table: Table, leaf: ColumnLeaf): Int32Array {
 /** Fits mean and deviation on the training rows, unless they are given, and feeds them. */
 function applyFit(context: Context, fit: Fit): void {
   const known = context.fitted.get(fit.path);
-  const moments = known && "mean" in known ? known : fitOn(context, fit);
+  const moments = known && "std" in known ? known : fitOn(context, fit);
   context.fitted.set(fit.path, { mean: moments.mean, std: moments.std });
   for (const [leaf, numbers] of [
     [fit.mean, moments.mean],
@@ -165,10 +191,12 @@ function applyFit(context: Context, fit: Fit): void {
   }
 }
 
-function fitOn(context: Context, fit: Fit): { readonly mean: readonly number[]; readonly std: readonly number[] } {
+/** Rows to fit on are those of the row dimension; a value with another first axis has none that test. */
+function fitOn(context: Context, fit: Fit): Moments {
   const of = context.ids[fit.of];
   const value = run(context, [of]).value(of);
-  return fitStandardize(value.data, value.shape, context.options.fitRows);
+  const [first] = context.program.feed.nodes[fit.of].shape;
+  return fitStandardize(value.data, value.shape, isRowAxis(context.program, first) ? context.options.fitRows : null);
 }
 
 /** The value with the declared dtype and shape (a scalar fills it). */

@@ -1,14 +1,16 @@
 // L-BFGS: direction and history are graphs; the loop here tries step lengths.
 
 import { createBuilder, type GraphBuilder } from "../engine/builder.ts";
+import { isFiniteTensor } from "../engine/nonFinite.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { Program } from "../graph/program.ts";
 import type { Shape, SizeBindings } from "../graph/size.ts";
 import type { Precision, Tensor } from "../graph/tensor.ts";
 import { add, constant, divide, negate, subtract, where } from "../ops/build.ts";
 import { addLeaf } from "./leaves.ts";
+import { prepareGraph } from "./prepared-graph.ts";
 import type { TrainSettings } from "./settings.ts";
-import { buildLoss, prepareRunner, type Slot, type StepGraph, type StepValues, scalar } from "./step.ts";
+import { buildLoss, type Slot, type StepGraph, type StepValues, scalar } from "./step.ts";
 
 /** Step lengths tried before a step is given up. */
 const maximumTrials = 20;
@@ -97,20 +99,14 @@ function buildHistory(build: GraphBuilder, step: readonly NodeId[], change: read
   ];
 }
 
-/** A prepared graph with named groups of leaves and outputs. */
-interface Prepared {
-  run(values: readonly Tensor[]): readonly Tensor[];
-}
+/** A graph of its own: values of its leaves in, values of its outputs out, both in order. */
+type Formula = (values: readonly Tensor[]) => readonly Tensor[];
 
-function prepare(build: GraphBuilder, leaves: readonly NodeId[], outputs: readonly NodeId[], precision: Precision): Prepared {
-  const { runner, node } = prepareRunner(build.graph(), outputs, precision);
-  return {
-    run(values) {
-      const feeds = new Map<NodeId, Tensor>();
-      for (const [k, leaf] of leaves.entries()) if (node(leaf) >= 0) feeds.set(node(leaf), values[k]);
-      runner.run(feeds, { seed: 0, step: 0 });
-      return outputs.map((output) => copy(runner.value(node(output))));
-    },
+function prepareFormula(build: GraphBuilder, leaves: readonly NodeId[], outputs: readonly NodeId[], precision: Precision): Formula {
+  const graph = prepareGraph(build.graph(), [], outputs, precision);
+  return (values) => {
+    graph.run({ own: new Map(leaves.map((leaf, k) => [leaf, values[k]])) }, { seed: 0, step: 0 });
+    return outputs.map((output) => copy(graph.value(output)));
   };
 }
 
@@ -124,18 +120,18 @@ function prepareDirection(
   shapes: readonly Shape[],
   length: number,
   precision: Precision,
-): { graph: Prepared; slots: Slot[] } {
+): { formula: Formula; slots: Slot[] } {
   const build = createBuilder();
   const slots: Slot[] = [];
   const leaves = paths.map((path, p) => addLeaf(build, `${path} gradient`, shapes[p]));
   const gradient = [...leaves];
   const history = historyLeaves(build, paths, shapes, length, slots, leaves);
   const direction = buildDirection(build, gradient, history);
-  return { graph: prepare(build, leaves, [inner(build, gradient, direction), ...direction], precision), slots };
+  return { formula: prepareFormula(build, leaves, [inner(build, gradient, direction), ...direction], precision), slots };
 }
 
 /** The new history from the old and new parameters and gradients. */
-function prepareHistory(paths: readonly string[], shapes: readonly Shape[], length: number, precision: Precision): Prepared {
+function prepareHistory(paths: readonly string[], shapes: readonly Shape[], length: number, precision: Precision): Formula {
   const build = createBuilder();
   const group = (what: string) => paths.map((path, p) => addLeaf(build, `${path} ${what}`, shapes[p]));
   const groups = [group("old"), group("new"), group("old gradient"), group("new gradient")];
@@ -143,39 +139,30 @@ function prepareHistory(paths: readonly string[], shapes: readonly Shape[], leng
   const history = historyLeaves(build, paths, shapes, length, [], leaves);
   const step = paths.map((_, p) => subtract(build, groups[1][p], groups[0][p]));
   const change = paths.map((_, p) => subtract(build, groups[3][p], groups[2][p]));
-  return prepare(build, leaves, buildHistory(build, step, change, history), precision);
+  return prepareFormula(build, leaves, buildHistory(build, step, change, history), precision);
 }
 
 /** params + length * direction. */
-function prepareMove(paths: readonly string[], shapes: readonly Shape[], precision: Precision): Prepared {
+function prepareMove(paths: readonly string[], shapes: readonly Shape[], precision: Precision): Formula {
   const build = createBuilder();
   const from = paths.map((path, p) => addLeaf(build, path, shapes[p]));
   const along = paths.map((path, p) => addLeaf(build, `${path} direction`, shapes[p]));
   const length = addLeaf(build, "length", []);
   const moved = from.map((node, p) => add(build, node, product(build, length, along[p])));
-  return prepare(build, [...from, ...along, length], moved, precision);
+  return prepareFormula(build, [...from, ...along, length], moved, precision);
 }
 
 /** Loss, gradients and next states at given parameters. */
 function prepareLoss(program: Program, sizes: SizeBindings, precision: Precision) {
-  const graph = buildLoss(program, sizes);
-  const states = program.states.map((state) => (state.next === null ? null : graph.ids[state.next]));
-  const outputs = [graph.loss, ...graph.gradients, ...states.filter((state) => state !== null)];
-  const { runner, node } = prepareRunner(graph.build.graph(), outputs, precision);
-  const shapes = graph.params.map((param) => graph.build.nodes[param].shape);
+  const { build, ids, loss, params, gradients, states } = buildLoss(program, sizes);
+  const outputs = [loss, ...gradients, ...states.filter((state) => state !== null)];
+  const graph = prepareGraph(build.graph(), ids, outputs, precision);
+  const read = (id: NodeId) => copy(graph.value(id));
   const evaluate = (leaves: ReadonlyMap<NodeId, Tensor>, seed: number, step: number) => {
-    const feeds = new Map(
-      [...leaves].flatMap(([written, value]) => (node(graph.ids[written]) >= 0 ? [[node(graph.ids[written]), value]] : [])),
-    );
-    runner.run(feeds, { seed, step });
-    const read = (id: NodeId) => copy(runner.value(node(id)));
-    return {
-      loss: read(graph.loss).data[0],
-      gradients: graph.gradients.map(read),
-      states: states.map((id) => (id === null ? null : read(id))),
-    };
+    graph.run({ written: leaves }, { seed, step });
+    return { loss: graph.value(loss).data[0], gradients: gradients.map(read), states: states.map((id) => (id === null ? null : read(id))) };
   };
-  return { evaluate, shapes, bytes: runner.bytes };
+  return { evaluate, shapes: params.map((param) => build.nodes[param].shape), bytes: graph.bytes };
 }
 
 /** The L-BFGS step: same contract as an optimizer with an update rule. If no step length decreases the loss, the parameters stay. */
@@ -193,17 +180,17 @@ export function buildLbfgs(program: Program, sizes: SizeBindings, settings: Trai
       const params = program.params.map((param) => leaves.get(param.node) as Tensor);
       const start = loss.evaluate(leaves, seed, count);
       const unmoved = { loss: start.loss, params, gradients: start.gradients, states: start.states, slots, stuck: true };
-      const [slopeTensor, ...along] = direction.graph.run([...start.gradients, ...slots]);
+      const [slopeTensor, ...along] = direction.formula([...start.gradients, ...slots]);
       const slope = slopeTensor.data[0];
       if (!(slope < 0)) return unmoved;
       let size = count === 1 ? rate * Math.min(1, 1 / absoluteSum(start.gradients)) : rate;
       for (let trial = 0; trial < maximumTrials; trial++, size /= 2) {
-        const moved = move.run([...params, ...along, scalar(size, precision)]);
+        const moved = move([...params, ...along, scalar(size, precision)]);
         const there = new Map(leaves);
         for (const [k, param] of program.params.entries()) there.set(param.node, moved[k]);
         const reached = loss.evaluate(there, seed, count);
-        if (!(reached.loss <= start.loss + sufficient * size * slope) || !reached.gradients.every(isFiniteAll)) continue;
-        const newSlots = history.run([...params, ...moved, ...start.gradients, ...reached.gradients, ...slots]);
+        if (!(reached.loss <= start.loss + sufficient * size * slope) || !reached.gradients.every(isFiniteTensor)) continue;
+        const newSlots = history([...params, ...moved, ...start.gradients, ...reached.gradients, ...slots]);
         return { loss: start.loss, params: moved, gradients: start.gradients, states: start.states, slots: newSlots };
       }
       return unmoved;
@@ -215,9 +202,4 @@ function absoluteSum(tensors: readonly Tensor[]): number {
   let total = 0;
   for (const { data } of tensors) for (let i = 0; i < data.length; i++) total += Math.abs(data[i]);
   return total > 0 ? total : 1;
-}
-
-function isFiniteAll({ data }: Tensor): boolean {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
-  return true;
 }

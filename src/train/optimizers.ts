@@ -3,17 +3,10 @@
 import type { NodeId } from "../graph/graph.ts";
 import { add, constant, divide, subtract } from "../ops/build.ts";
 import type { Builder } from "../ops/op.ts";
+import type { CallSetting } from "./call-setting.ts";
 
-/** A number that a person can set: `adam(beta1: 0.8)`. Flags are 0 or 1. */
-export interface OptimizerSetting {
-  readonly name: string;
-  readonly kind: "number" | "flag" | "count";
-  readonly default: number;
-  /** Allowed values, both ends included unless `open`. */
-  readonly low: number;
-  readonly high: number;
-  readonly doc: string;
-}
+/** A setting of an optimizer; all have defaults. */
+export type OptimizerSetting = CallSetting & { readonly default: number };
 
 /** What an update rule sees of one parameter: nodes of the training step's graph. */
 export interface UpdatePoint {
@@ -34,25 +27,30 @@ export interface Updated {
   readonly slots: Readonly<Record<string, NodeId>>;
 }
 
-/** One way to minimise. The first setting is always `rate`. */
-export interface Optimizer {
+/** How an optimizer is named and set. The first setting is always `rate`. */
+export interface OptimizerChoice {
   readonly name: string;
   readonly doc: string;
   readonly settings: readonly OptimizerSetting[];
+}
+
+/** An optimizer whose step is one update rule. */
+export interface Optimizer extends OptimizerChoice {
   /** Names of the values kept for each parameter. */
   slots(settings: Readonly<Record<string, number>>): readonly string[];
   update(build: Builder, at: UpdatePoint): Updated;
 }
 
-function number(name: string, value: number, low: number, high: number, doc: string): OptimizerSetting {
-  return { name, kind: "number", default: value, low, high, doc };
-}
-
 function rate(value: number): OptimizerSetting {
-  return number("rate", value, 0, Number.MAX_VALUE, "Learning rate: the length of a step.");
+  return { name: "rate", default: value, low: 0, high: Number.MAX_VALUE, doc: "Learning rate: the length of a step." };
 }
 
-const epsilon = number("epsilon", 1e-8, 0, 1, "Added to a denominator so that it is not 0.");
+/** The share of a running average that is kept; with 1 nothing new would ever come in. */
+function kept(name: string, value: number, doc: string): OptimizerSetting {
+  return { name, default: value, low: 0, high: 1, open: true, doc };
+}
+
+const epsilon: OptimizerSetting = { name: "epsilon", default: 1e-8, low: 0, high: 1, doc: "Added to a denominator so that it is not 0." };
 
 function times(build: Builder, a: NodeId, b: NodeId): NodeId {
   return build.emit("mul", [a, b]);
@@ -90,7 +88,7 @@ const sgd: Optimizer = {
   doc: "Stochastic gradient descent, with momentum and Nesterov's look ahead on request.",
   settings: [
     rate(0.01),
-    number("momentum", 0, 0, 1, "Share of the last step that is kept."),
+    { name: "momentum", default: 0, low: 0, high: 1, doc: "Share of the last step that is kept." },
     { name: "nesterov", kind: "flag", default: 0, low: 0, high: 1, doc: "Take the gradient where the momentum leads." },
   ],
   slots: (settings) => (settings.momentum === 0 ? [] : ["velocity"]),
@@ -119,7 +117,7 @@ const adagrad: Optimizer = {
 const rmsprop: Optimizer = {
   name: "rmsprop",
   doc: "Steps divided by a running root mean square of the gradient.",
-  settings: [rate(0.001), number("decay", 0.9, 0, 1, "Share of the running average that is kept."), epsilon],
+  settings: [rate(0.001), kept("decay", 0.9, "Share of the running average that is kept."), epsilon],
   slots: () => ["squares"],
   update(build, at) {
     const squares = blend(build, at.slots.squares, square(build, at.gradient), at.settings.decay);
@@ -141,8 +139,8 @@ function adamDirection(build: Builder, at: UpdatePoint): { direction: NodeId; sl
 
 const adamSettings: readonly OptimizerSetting[] = [
   rate(0.001),
-  number("beta1", 0.9, 0, 1, "Share of the running mean of gradients that is kept."),
-  number("beta2", 0.999, 0, 1, "Share of the running mean of squared gradients that is kept."),
+  kept("beta1", 0.9, "Share of the running mean of gradients that is kept."),
+  kept("beta2", 0.999, "Share of the running mean of squared gradients that is kept."),
   epsilon,
 ];
 
@@ -161,7 +159,10 @@ const adam: Optimizer = {
 const adamw: Optimizer = {
   name: "adamw",
   doc: "Adam with weight decay that does not pass through the moments.",
-  settings: [...adamSettings, number("decay", 0.01, 0, 1, "Weight decay: share of each parameter taken off, times the rate.")],
+  settings: [
+    ...adamSettings,
+    { name: "decay", default: 0.01, low: 0, high: 1, doc: "Weight decay: share of each parameter taken off, times the rate." },
+  ],
   slots: () => ["mean", "squares"],
   update(build, at) {
     const { direction, slots } = adamDirection(build, at);
@@ -169,11 +170,18 @@ const adamw: Optimizer = {
   },
 };
 
-/** The optimizers whose step is one graph. L-BFGS, whose loop tries several step lengths, stands in lbfgs.ts. */
+/** The optimizers whose step is one graph. */
 export const optimizers: readonly Optimizer[] = [sgd, adagrad, rmsprop, adam, adamw];
 
-/** Settings of `lbfgs(...)`. */
-export const lbfgsSettings: readonly OptimizerSetting[] = [
-  { ...rate(1), doc: "First step length tried." },
-  { name: "history", kind: "count", default: 10, low: 1, high: 100, doc: "Pairs of steps and gradient changes kept." },
-];
+/** L-BFGS, whose loop tries several step lengths, stands in lbfgs.ts. */
+export const lbfgs: OptimizerChoice = {
+  name: "lbfgs",
+  doc: "Quasi-Newton steps from the last changes of the gradient, with backtracking.",
+  settings: [
+    { ...rate(1), doc: "First step length tried." },
+    { name: "history", kind: "count", default: 10, low: 1, high: 100, doc: "Pairs of steps and gradient changes kept." },
+  ],
+};
+
+/** All that `optimizer = ...` can name. */
+export const optimizerChoices: readonly OptimizerChoice[] = [...optimizers, lbfgs];

@@ -5,7 +5,8 @@ import { concreteShape } from "../graph/graph.ts";
 import type { ParamPort, Program, StatePort } from "../graph/program.ts";
 import { bindShape, type SizeBindings } from "../graph/size.ts";
 import { allocateTensor, countElements, type Precision, type Tensor } from "../graph/tensor.ts";
-import type { Fitted, FittedEntry } from "./feeds.ts";
+import type { Fitted } from "./feeds.ts";
+import { fittedFaults, listsOf, readFitted } from "./fitted.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 
 /** A tensor as it stands in the file. */
@@ -51,6 +52,9 @@ export function collectParams(
 ): ParamsFile {
   const collect = (ports: readonly (ParamPort | StatePort)[]) =>
     new Map(ports.map((port) => [port.path, storeValue(port.path, values.get(port.node))]));
+  for (const [path, entry] of about.fitted) {
+    for (const [key, list] of listsOf(entry)) refuseNonFinite(`the ${key} of ${path}`, list);
+  }
   const owners = new Set(program.params.map((port) => port.owner));
   return {
     model: about.model,
@@ -69,21 +73,25 @@ export function collectParams(
 
 function storeValue(path: string, tensor: Tensor | undefined): StoredValue {
   if (!tensor) throw new Error(`No value for ${path}.`);
-  const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new ProblemError("params-not-finite", `${path} is not finite (element ${bad} is ${tensor.data[bad]}): it is not written`);
-  return { shape: tensor.shape, data: Array.from(tensor.data) };
+  const data = Array.from(tensor.data);
+  refuseNonFinite(path, data);
+  return { shape: tensor.shape, data };
+}
+
+function refuseNonFinite(what: string, values: readonly (number | string)[]): void {
+  const wrong = values.findIndex((value) => typeof value === "number" && !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new ProblemError("params-not-finite", `${what} is not finite (element ${wrong} is ${values[wrong]}): it is not written`);
 }
 
 /** The file as text: one parameter a line; numbers read back bit for bit. */
 export function writeParams(file: ParamsFile): string {
   const group = (values: ReadonlyMap<string, StoredValue>) =>
-    `{${[...values].map(([path, { shape, data }]) => `\n    ${JSON.stringify(path)}: { "shape": ${JSON.stringify(shape)}, "data": ${writeNumbers(data)} }`).join(",")}${values.size > 0 ? "\n  " : ""}}`;
-  const fitted = [...file.fitted].map(([path, fit]) =>
-    "labels" in fit
-      ? `\n    ${JSON.stringify(path)}: { "labels": ${JSON.stringify(fit.labels)} }`
-      : `\n    ${JSON.stringify(path)}: { "mean": ${writeNumbers(fit.mean)}, "std": ${writeNumbers(fit.std)} }`,
-  );
+    `{${[...values].map(([path, { shape, data }]) => `\n    ${JSON.stringify(path)}: { "shape": ${JSON.stringify(shape)}, "data": [${data.map(writeValue).join(", ")}] }`).join(",")}${values.size > 0 ? "\n  " : ""}}`;
+  const fitted = [...file.fitted].map(([path, entry]) => {
+    const lists = listsOf(entry).map(([key, list]) => `${JSON.stringify(key)}: [${list.map(writeValue).join(", ")}]`);
+    return `\n    ${JSON.stringify(path)}: { ${lists.join(", ")} }`;
+  });
   const owners = [...file.owners].map(([owner, digest]) => `\n    ${JSON.stringify(owner)}: ${JSON.stringify(digest)}`);
   const lines = [
     `  "format": "${format}"`,
@@ -103,8 +111,8 @@ export function writeParams(file: ParamsFile): string {
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-function writeNumbers(numbers: readonly number[]): string {
-  return `[${numbers.map((value) => (Object.is(value, -0) ? "-0" : String(value))).join(", ")}]`;
+function writeValue(value: number | string): string {
+  return Object.is(value, -0) ? "-0" : JSON.stringify(value);
 }
 
 function bad(message: string): never {
@@ -153,10 +161,6 @@ export function readParams(text: string): ParamsFile {
   if (!isRecord(json) || json.format !== format) return bad(`this is not a parameters file: it has no "format": "${format}"`);
   if (json.version !== version)
     return bad(`this parameters file has version ${String(json.version)}; this program reads version ${version}`);
-  const fitted = entriesOf(json.fitted, "fitted").map(([path, entry]): [string, FittedEntry] => {
-    if (Array.isArray(entry.labels)) return [path, { labels: entry.labels.map(String) }];
-    return [path, { mean: numbersOf(entry.mean, `the mean of ${path}`), std: numbersOf(entry.std, `the std of ${path}`) }];
-  });
   const owners = isRecord(json.owners)
     ? Object.entries(json.owners).filter((entry): entry is [string, string] => typeof entry[1] === "string")
     : [];
@@ -165,7 +169,7 @@ export function readParams(text: string): ParamsFile {
     precision: json.precision === "f32" ? "f32" : "f64",
     params: valuesOf(json.params, "params"),
     state: valuesOf(json.state, "state"),
-    fitted: new Map(fitted),
+    fitted: readFitted(entriesOf(json.fitted, "fitted"), { numbers: numbersOf, fail: bad }),
     owners: new Map(owners),
     training: null,
   };
@@ -180,7 +184,7 @@ export interface FittedParams {
 
 /**
  * Fits a file to a program: it must hold just what the model declares. Throws ProblemError naming every missing, extra or misshapen
- * entry. `renames` maps old paths of the file to paths of the model.
+ * entry; a model with holes may lack what the file holds. `renames` maps old paths of the file to paths of the model.
  */
 export function fitParams(
   program: Program,
@@ -193,10 +197,12 @@ export function fitParams(
   },
 ): FittedParams {
   const values = new Map<NodeId, Tensor>();
+  const expected = { ...options, isPart: program.incomplete.length > 0 };
   const faults = [
-    ...fitGroup("parameter", program.params, renamed(file.params, options.renames), options, values),
-    ...fitGroup("state", program.states, renamed(file.state, options.renames), options, values),
-    ...fittedFaults(program, file.fitted),
+    ...renameFaults(file, options.renames),
+    ...fitGroup("parameter", program.params, renamed(file.params, options.renames), expected, values),
+    ...fitGroup("state", program.states, renamed(file.state, options.renames), expected, values),
+    ...fittedFaults(program, file.fitted, options.sizes),
   ];
   if (faults.length > 0) throw new ProblemError("params-differ", faults.join("; "));
   const changed = [...file.owners].filter(
@@ -214,11 +220,21 @@ function renamed(values: ReadonlyMap<string, StoredValue>, renames: ReadonlyMap<
   return new Map([...values].map(([path, value]) => [renames.get(path) ?? path, value]));
 }
 
+/** A rename needs its old path in the file, and must not bring two values to one path. */
+function renameFaults({ params, state }: ParamsFile, renames: ReadonlyMap<string, string>): string[] {
+  return [...renames].flatMap(([old, path]) => {
+    const groups = [params, state].filter((group) => group.has(old));
+    if (groups.length === 0) return [`--rename ${old}=${path}: the file has no ${old}`];
+    const taken = groups.some((group) => [...group.keys()].some((other) => other !== old && (renames.get(other) ?? other) === path));
+    return taken ? [`--rename ${old}=${path}: the file has another ${path}`] : [];
+  });
+}
+
 function fitGroup(
   what: string,
   ports: readonly (ParamPort | StatePort)[],
   stored: ReadonlyMap<string, StoredValue>,
-  { sizes, precision }: { readonly sizes: SizeBindings; readonly precision: Precision },
+  { sizes, precision, isPart }: { readonly sizes: SizeBindings; readonly precision: Precision; readonly isPart: boolean },
   values: Map<NodeId, Tensor>,
 ): string[] {
   const faults: string[] = [];
@@ -237,20 +253,17 @@ function fitGroup(
       const tensor = allocateTensor(port.type.dtype, shape, precision);
       tensor.data.set(value.data);
       values.set(port.node, tensor);
+      const wrong = value.data.findIndex((number, k) => !holds(tensor, k, number));
+      const takes = port.type.dtype === "real" ? precision : port.type.dtype;
+      if (wrong >= 0) faults.push(`${what} ${port.path} is ${takes}, but element ${wrong} in the file is ${value.data[wrong]}`);
     }
   }
-  for (const path of extra.keys()) faults.push(`the file has ${what} ${path}, which the model does not declare`);
+  if (!isPart) for (const path of extra.keys()) faults.push(`the file has ${what} ${path}, which the model does not declare`);
   return faults;
 }
 
-function fittedFaults(program: Program, fitted: Fitted): string[] {
-  const needed = new Map<string, string>([
-    ...program.fits.map((fit) => [fit.path, "mean and std"] as const),
-    ...program.columns.filter((leaf) => leaf.as === "category").map((leaf) => [leaf.path, "labels"] as const),
-  ]);
-  const missing = [...needed].filter(([path]) => !fitted.has(path)).map(([path, what]) => `${what} of ${path} are missing in the file`);
-  const extra = [...fitted.keys()]
-    .filter((path) => !needed.has(path))
-    .map((path) => `the file has ${path} as fitted, which the model does not declare`);
-  return [...missing, ...extra];
+/** True where an element could take the number: rounded for real values, as it is for others. */
+function holds({ dtype, data }: Tensor, k: number, number: number): boolean {
+  if (dtype === "real") return Number.isFinite(data[k]);
+  return data[k] === number && (dtype === "int" || number === 0 || number === 1);
 }

@@ -1,12 +1,13 @@
 // The rows that a run trains on and those that it is tested on.
 
-import { applyMissing, columnMeans, isProblem, splitRows, type Table } from "../data/index.ts";
-import { markAncestors, type NodeId } from "../graph/graph.ts";
-import type { Program } from "../graph/program.ts";
+import { splitRows, type Table } from "../data/index.ts";
+import type { NodeId } from "../graph/graph.ts";
+import type { ColumnLeaf, Program } from "../graph/program.ts";
 import { namesInSize, type SizeBindings } from "../graph/size.ts";
 import { allocateTensor, type Precision, type Tensor } from "../graph/tensor.ts";
 import { hashPath, permutation } from "../ops/kernels/index.ts";
-import { evaluateFeeds, type Feeds, type Fitted } from "./feeds.ts";
+import { evaluateFeeds, type Feeds, type Fitted, isRowAxis } from "./feeds.ts";
+import { dropMissing, fillMissing, fitMeans, markNeeded } from "./missing-cells.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The table of a data statement and that of its separate test part. */
@@ -44,9 +45,7 @@ const splitStream = hashPath("split");
 
 /** True for inputs whose first axis is the row dimension. */
 export function isRowInput(program: Program, node: NodeId): boolean {
-  const [first] = program.graph.nodes[node].shape;
-  if (program.rowDimension === null || first === undefined || typeof first === "number") return false;
-  return first.terms.length === 1 && first.terms[0].names.join() === program.rowDimension && first.terms[0].coefficient === 1;
+  return isRowAxis(program, program.graph.nodes[node].shape[0]);
 }
 
 /** The program's sizes with the row dimension bound to `rows`. */
@@ -86,32 +85,34 @@ function separateParts(program: Program, options: PartOptions): Parts {
       throw new ProblemError("no-test-part", `${name} has no test part, but other data has: give it test: "..."`, placeOf(program, name));
     else test.set(name, tables.main);
   }
-  const tables = withoutMissing(program, main, null, options);
-  const rows = rowsOf(program, tables);
-  const feeds = evaluateFeeds(program, { ...options, sizes: sizesFor(program, rows), tables, fitRows: null });
-  const testTables = withoutMissing(program, test, meansOf(program, main, null, options), options);
-  const testRows = rowsOf(program, testTables);
-  const tested = evaluateFeeds(program, {
-    ...options,
-    sizes: sizesFor(program, testRows),
-    tables: testTables,
-    fitRows: null,
-    fitted: feeds.fitted,
-  });
-  return { train: { rows, inputs: feeds.inputs }, test: { rows: testRows, inputs: tested.inputs }, feeds };
+  const whole = { ...options, split: null };
+  const { rows, feeds } = readRows(program, main, whole);
+  const tested = readRows(program, test, { ...whole, fitted: feeds.fitted });
+  return { train: { rows, inputs: feeds.inputs }, test: { rows: tested.rows, inputs: tested.feeds.inputs }, feeds };
 }
 
 /** Training rows are a share of all rows, drawn by seed; all rows without a split. */
 function splitParts(program: Program, options: PartOptions): Parts {
   const main = new Map([...options.tables].map(([name, { main }]) => [name, main]));
-  const dropped = withoutMissing(program, main, new Map(), options);
-  const rows = rowsOf(program, dropped);
-  const drawn = options.split === null || rows < 2 ? null : splitRows(rows, options.split, permutation(rows, options.seed, 0, splitStream));
-  const tables = withoutMissing(program, dropped, meansOf(program, dropped, drawn?.train ?? null, options), options);
-  const feeds = evaluateFeeds(program, { ...options, sizes: sizesFor(program, rows), tables, fitRows: drawn?.train ?? null });
+  const { rows, drawn, feeds } = readRows(program, main, options);
   if (!drawn) return { train: { rows, inputs: feeds.inputs }, test: null, feeds };
   const take = (part: Int32Array): Part => ({ rows: part.length, inputs: takePart(program, feeds.inputs, part) });
   return { train: take(drawn.train), test: take(drawn.test), feeds };
+}
+
+/** All rows of the tables, fitted on those that are drawn to train. */
+function readRows(program: Program, tables: ReadonlyMap<string, Table>, options: PartOptions) {
+  const { split, seed, without, fitted: known } = options;
+  const needed = markNeeded(program, without);
+  const leaves = program.columns.filter((leaf) => needed[leaf.node]);
+  const complete = dropMissing(program, tables, leaves);
+  const rows = rowsOf(program, complete);
+  const sizes = sizesOf(program, complete, leaves, rows);
+  const drawn = split === null || rows < 2 ? null : splitRows(rows, split, permutation(rows, seed, 0, splitStream));
+  const fitRows = drawn?.train ?? null;
+  const fitted = fitMeans(program, complete, leaves, known, (data) => (usesRows(program, data) ? fitRows : null));
+  const filled = fillMissing(program, complete, leaves, fitted);
+  return { rows, drawn, feeds: evaluateFeeds(program, { ...options, sizes, tables: filled, fitRows, fitted }) };
 }
 
 function placeOf(program: Program, data: string) {
@@ -120,47 +121,6 @@ function placeOf(program: Program, data: string) {
 
 function usesRows(program: Program, data: string): boolean {
   return program.inputs.some((input) => input.data.includes(data) && isRowInput(program, input.node));
-}
-
-/** The columns that inputs with a value read. */
-function usedColumns(program: Program, data: string, { without }: PartOptions): string[] {
-  const feeds = program.inputs.flatMap(({ name, feed }) => (feed === null || without?.has(name) ? [] : [feed]));
-  const needed = markAncestors(program.feed.nodes, feeds);
-  return [...new Set(program.columns.filter((leaf) => leaf.data === data && needed[leaf.node]).flatMap((leaf) => leaf.columns))];
-}
-
-type Means = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
-
-function meansOf(program: Program, tables: ReadonlyMap<string, Table>, rows: Int32Array | null, options: PartOptions): Means {
-  return new Map(
-    [...tables]
-      .filter(([, table]) => table.missing === "mean")
-      .map(([name, table]) => [name, columnMeans(table, usedColumns(program, name, options), rows)]),
-  );
-}
-
-/**
- * The tables with their policy on missing cells applied to the columns that the model uses. With an empty `means`, cells that become
- * means are left for a second call, when the training rows are known.
- */
-function withoutMissing(
-  program: Program,
-  tables: ReadonlyMap<string, Table>,
-  means: Means | null,
-  options: PartOptions,
-): ReadonlyMap<string, Table> {
-  const wait = means !== null && means.size === 0;
-  return new Map(
-    [...tables].map(([name, table]) => {
-      const policy = table.missing ?? "error";
-      if (policy === "mean" && wait) return [name, table];
-      const result = applyMissing(table, usedColumns(program, name, options), policy, means?.get(name));
-      if (isProblem(result)) throw new ProblemError(result.code, result.message, placeOf(program, name));
-      if (result.rows === 0 && options.tables.get(name)?.main.rows)
-        throw new ProblemError("no-rows", `${table.file} has no row without missing cells`, placeOf(program, name));
-      return [name, result];
-    }),
-  );
 }
 
 /** Rows of the data that the row inputs read: all must have as many. 1 without a row dimension. */
@@ -175,6 +135,37 @@ function rowsOf(program: Program, tables: ReadonlyMap<string, Table>): number {
     if (other !== rows) throw new ProblemError("row-count", `${first} has ${rows} rows, but ${name} has ${other}`, placeOf(program, name));
   }
   return rows;
+}
+
+/**
+ * The sizes of all dimensions where `rows` are left. A dimension that counts rows of other data has as many as are left there. Throws
+ * ProblemError if that changes a shape in the model: only the row dimension may differ from what was compiled.
+ */
+function sizesOf(program: Program, tables: ReadonlyMap<string, Table>, leaves: readonly ColumnLeaf[], rows: number): SizeBindings {
+  const sizes = new Map(sizesFor(program, rows));
+  for (const { node, data, place } of leaves) {
+    const [axis] = program.feed.nodes[node].shape;
+    const table = tables.get(data);
+    const [name] = namesInSize(axis);
+    if (name === undefined || !table || isRowAxis(program, axis)) continue;
+    const compiled = sizes.get(name) ?? table.rows;
+    const user = program.graph.nodes.find(({ shape }) => shape.some((size) => namesInSize(size).includes(name)));
+    if (compiled !== table.rows && user) {
+      const what = `${name} is ${compiled}, but ${data} has ${table.rows} rows without missing cells`;
+      throw new ProblemError("row-count", `${what}: ${adviseRows(program, name, data)}`, user.place ?? place);
+    }
+    sizes.set(name, table.rows);
+  }
+  return sizes;
+}
+
+function adviseRows({ inputs, rowDimension }: Program, name: string, data: string): string {
+  const readers = inputs.filter((input) => input.data.includes(data));
+  const axes = new Set(readers.flatMap(({ type }) => namesInSize(type.shape[0] ?? 1)));
+  if (axes.size > 1)
+    return `${readers.map((input) => input.name).join(" and ")} read the same rows, so their first axes need the same name`;
+  if (rowDimension === null) return `choose the row dimension, as in train { rows = ${name} }`;
+  return `rows can be left out of the row dimension only, which is ${rowDimension}; missing: "mean" keeps them all`;
 }
 
 /** The inputs with the given rows of those that have the row dimension. */

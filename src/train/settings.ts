@@ -2,7 +2,8 @@
 
 import type { Place } from "../graph/graph.ts";
 import type { Setting, TrainEntry } from "../graph/program.ts";
-import { lbfgsSettings, type Optimizer, optimizers } from "./optimizers.ts";
+import { type CallSetting, describeRange, takesNumber } from "./call-setting.ts";
+import { lbfgs, type Optimizer, optimizerChoices, optimizers } from "./optimizers.ts";
 import { ProblemError } from "./problem.ts";
 import { type Schedule, schedules } from "./schedules.ts";
 
@@ -37,37 +38,31 @@ export interface TrainSettings {
   readonly seed: number;
   readonly clip: Clip | null;
   readonly stop: Stop | null;
+  /** Where the entry of a key stands, for what turns out wrong later. */
+  readonly places: ReadonlyMap<string, Place>;
 }
-
-/** Keys of the `train` block, each with what fits. `rows` is read by the compiler. */
-export const trainKeys: Readonly<Record<string, string>> = {
-  optimizer: "an optimizer such as adam(rate: 1e-3)",
-  epochs: "a whole number of passes over the data",
-  steps: "a whole number of steps",
-  batch: "a whole number of rows a step",
-  rows: "the name of the row dimension",
-  split: "the share of the rows to train on, such as 0.8",
-  shuffle: "true or false",
-  seed: "a whole number",
-  schedule: "a schedule such as cosine(warmup: 100)",
-  clip: "a number (the largest norm of all gradients), or clip(value: 1)",
-  stop: "patience(10) or below(1e-6)",
-};
 
 const largest = Number.MAX_SAFE_INTEGER;
 
-/** Checks the entries. Throws ProblemError that names the entry and says what would fit. */
+/** Checks the entries, whose keys the compiler has checked. Throws ProblemError that names the entry and says what would fit. */
 export function readTrainSettings(entries: readonly TrainEntry[]): TrainSettings {
   const byKey = new Map(entries.map((entry) => [entry.key, entry.value]));
-  for (const { key, place } of entries) {
-    if (!Object.hasOwn(trainKeys, key)) fail(`train has no setting ${key}; it has ${Object.keys(trainKeys).join(", ")}`, place);
-  }
+  const places = new Map(entries.map((entry) => [entry.key, entry.place]));
   const epochs = readWhole(byKey.get("epochs"), "epochs", 1);
   const steps = readWhole(byKey.get("steps"), "steps", 1);
-  const both = byKey.get("steps");
-  if (epochs !== null && steps !== null && both) fail("give epochs or steps, not both", both.place);
+  const both = places.get("steps");
+  if (epochs !== null && steps !== null && both) fail("give epochs or steps, not both", both);
+  const optimizer = readOptimizer(byKey.get("optimizer"));
+  const clip = readClip(byKey.get("clip"));
+  const clipped = places.get("clip");
+  if (optimizer.name === lbfgs.name && clipped) {
+    fail(
+      "lbfgs takes no clip: it learns the curvature from changes of the gradient, which must be exact; take clip out, or choose another optimizer",
+      clipped,
+    );
+  }
   return {
-    optimizer: readOptimizer(byKey.get("optimizer")),
+    optimizer,
     schedule: readSchedule(byKey.get("schedule")),
     epochs: epochs === null && steps === null ? 100 : epochs,
     steps,
@@ -75,8 +70,9 @@ export function readTrainSettings(entries: readonly TrainEntry[]): TrainSettings
     split: readSplit(byKey.get("split")),
     shuffle: readFlag(byKey.get("shuffle"), "shuffle", true),
     seed: readWhole(byKey.get("seed"), "seed", 0) ?? 0,
-    clip: readClip(byKey.get("clip")),
+    clip,
     stop: readStop(byKey.get("stop")),
+    places,
   };
 }
 
@@ -84,19 +80,17 @@ function fail(message: string, place: Place): never {
   throw new ProblemError("train-setting", message, place);
 }
 
-function readNumber(setting: Setting, what: string, low: number, high: number): number {
-  if (setting.kind !== "number") return fail(`${what} must be a number`, setting.place);
-  if (!(setting.value >= low && setting.value <= high)) {
-    const range = high >= largest ? `at least ${low}` : `between ${low} and ${high}`;
-    return fail(`${what} must be ${range}, not ${setting.value}`, setting.place);
-  }
-  return setting.value;
+type Range = Omit<CallSetting, "name" | "doc">;
+
+function readNumber(setting: Setting, what: string, range: Range): number {
+  const words = describeRange(range);
+  const takes = `${what} must be ${words.includes("number") ? words : `a number, ${words}`}`;
+  if (setting.kind !== "number") return fail(takes, setting.place);
+  return takesNumber(range, setting.value) ? setting.value : fail(`${takes}, not ${setting.value}`, setting.place);
 }
 
 function readWhole(setting: Setting | undefined, what: string, low: number): number | null {
-  if (!setting) return null;
-  const value = readNumber(setting, what, low, largest);
-  return Number.isInteger(value) ? value : fail(`${what} must be a whole number, not ${value}`, setting.place);
+  return setting ? readNumber(setting, what, { kind: "count", low, high: largest }) : null;
 }
 
 function readFlag(setting: Setting | undefined, what: string, otherwise: boolean): boolean {
@@ -106,7 +100,7 @@ function readFlag(setting: Setting | undefined, what: string, otherwise: boolean
 
 function readSplit(setting: Setting | undefined): number | null {
   if (!setting) return null;
-  const share = readNumber(setting, "split", 0, 1);
+  const share = setting.kind === "number" ? setting.value : Number.NaN;
   return share > 0 && share < 1
     ? share
     : fail("split must be more than 0 and less than 1: the share of the rows to train on", setting.place);
@@ -120,52 +114,37 @@ function readChoice<Choice extends { readonly name: string }>(setting: Setting, 
   return choice ?? fail(`there is no ${what} ${setting.name}; there are ${names.join(", ")}`, setting.place);
 }
 
-interface Argument {
-  readonly name: string;
-  readonly kind?: "number" | "flag" | "count";
-  readonly default?: number;
-  readonly low: number;
-  readonly high: number;
+/** Arguments of a call such as `adam(1e-3, beta1: 0.8)`: by place or by name, defaults filled in. A bare name has none. */
+function readArguments(setting: Setting | undefined, known: readonly CallSetting[]): Numbers {
+  const call = setting?.kind === "call" ? setting : null;
+  const values = new Map<string, number>();
+  for (const [k, { name, value }] of (call?.arguments ?? []).entries()) {
+    const range = name === null ? known[k] : known.find((candidate) => candidate.name === name);
+    if (!range) return fail(`${call?.name} has no setting ${name ?? `number ${k + 1}`}; ${listSettings(known)}`, value.place);
+    if (values.has(range.name)) return fail(`${range.name} is given twice`, value.place);
+    values.set(range.name, range.kind === "flag" ? Number(readFlag(value, range.name, false)) : readNumber(value, range.name, range));
+  }
+  for (const { name, default: value } of known) {
+    if (values.has(name)) continue;
+    if (value !== undefined) values.set(name, value);
+    else if (call) fail(`${call.name} needs ${name}`, call.place);
+  }
+  return Object.fromEntries(values);
 }
 
-/** Arguments of a call such as `adam(1e-3, beta1: 0.8)`: by place or by name, defaults filled in. */
-function readArguments(setting: Setting, known: readonly Argument[]): Numbers {
-  if (setting.kind !== "call") return {};
-  const values: Record<string, number> = {};
-  for (const [k, { name, value }] of setting.arguments.entries()) {
-    const argument = name === null ? known[k] : known.find((candidate) => candidate.name === name);
-    const list = known.length > 0 ? `its settings are ${known.map((candidate) => candidate.name).join(", ")}` : "it has no settings";
-    if (!argument) return fail(`${setting.name} has no setting ${name ?? `number ${k + 1}`}; ${list}`, value.place);
-    if (argument.name in values) return fail(`${argument.name} is given twice`, value.place);
-    values[argument.name] = readArgument(value, argument);
-  }
-  for (const argument of known) {
-    if (argument.name in values) continue;
-    if (argument.default === undefined) return fail(`${setting.name} needs ${argument.name}`, setting.place);
-    values[argument.name] = argument.default;
-  }
-  return values;
+function listSettings(known: readonly CallSetting[]): string {
+  return known.length > 0 ? `its settings are ${known.map(({ name }) => name).join(", ")}` : "it has no settings";
 }
 
-function readArgument(value: Setting, argument: Argument): number {
-  if (argument.kind === "flag") return readFlag(value, argument.name, false) ? 1 : 0;
-  const number = readNumber(value, argument.name, argument.low, argument.high);
-  if (argument.kind === "count" && !Number.isInteger(number))
-    return fail(`${argument.name} must be a whole number, not ${number}`, value.place);
-  return number;
-}
+const adam = optimizerChoices.find(({ name }) => name === "adam") ?? optimizerChoices[0];
 
 function readOptimizer(setting: Setting | undefined): TrainSettings["optimizer"] {
-  const lbfgs = { name: "lbfgs", settings: lbfgsSettings };
-  if (!setting) return { name: "adam", rule: optimizers.find(({ name }) => name === "adam") ?? null, settings: defaultsOf("adam") };
-  const choice = readChoice(setting, "optimizer", [...optimizers, lbfgs]);
-  const rule = optimizers.find((optimizer) => optimizer.name === choice.name) ?? null;
-  return { name: choice.name, rule, settings: readArguments(setting, choice.settings) };
-}
-
-function defaultsOf(name: string): Numbers {
-  const settings = optimizers.find((optimizer) => optimizer.name === name)?.settings ?? [];
-  return Object.fromEntries(settings.map((setting) => [setting.name, setting.default]));
+  const choice = setting ? readChoice(setting, "optimizer", optimizerChoices) : adam;
+  const rule = optimizers.find(({ name }) => name === choice.name) ?? null;
+  const settings = readArguments(setting, choice.settings);
+  if (setting && settings.nesterov === 1 && settings.momentum === 0)
+    fail("nesterov looks ahead along the momentum: give one too, as in sgd(momentum: 0.9, nesterov: true)", setting.place);
+  return { name: choice.name, rule, settings };
 }
 
 function readSchedule(setting: Setting | undefined): TrainSettings["schedule"] {
@@ -174,31 +153,27 @@ function readSchedule(setting: Setting | undefined): TrainSettings["schedule"] {
   return { rule, settings: readArguments(setting, rule.settings) };
 }
 
+const clipLimit: readonly CallSetting[] = [{ name: "limit", low: 0, high: Number.MAX_VALUE, doc: "The largest norm or absolute value." }];
+
 function readClip(setting: Setting | undefined): Clip | null {
   if (!setting) return null;
-  if (setting.kind === "number") return { kind: "norm", limit: positive(setting, "clip") };
-  if (setting.kind !== "call" || (setting.name !== "norm" && setting.name !== "value" && setting.name !== "clip")) {
-    return fail("clip must be a number, norm(1) or value(1)", setting.place);
-  }
-  const [argument] = setting.arguments;
-  if (setting.arguments.length !== 1 || !argument) return fail("clip needs one limit, such as norm(1)", setting.place);
-  const kind = setting.name === "clip" ? (argument.name ?? "norm") : setting.name;
-  if (kind !== "norm" && kind !== "value") return fail("clip limits a norm or a value", argument.value.place);
-  return { kind, limit: positive(argument.value, "the limit of clip") };
+  if (setting.kind !== "number" && setting.kind !== "call") return fail("clip must be a number, norm(1) or value(1)", setting.place);
+  const kind = setting.kind === "number" ? "norm" : readChoice(setting, "clip", [{ name: "norm" }, { name: "value" }] as const).name;
+  const limit = setting.kind === "number" ? readNumber(setting, "clip", clipLimit[0]) : readArguments(setting, clipLimit).limit;
+  return limit > 0 ? { kind, limit } : fail("clip must be more than 0", setting.place);
 }
 
-function positive(setting: Setting, what: string): number {
-  const value = readNumber(setting, what, 0, Number.MAX_VALUE);
-  return value > 0 ? value : fail(`${what} must be more than 0`, setting.place);
-}
+const patience: readonly CallSetting[] = [
+  { name: "epochs", kind: "count", low: 1, high: largest, doc: "Epochs without a new best that are waited for." },
+  { name: "delta", default: 0, low: 0, high: Number.MAX_VALUE, doc: "How much better a new best must be." },
+];
+
+const below: readonly CallSetting[] = [
+  { name: "loss", low: -Number.MAX_VALUE, high: Number.MAX_VALUE, doc: "The loss at which the run stops." },
+];
 
 function readStop(setting: Setting | undefined): Stop | null {
   if (!setting) return null;
-  const patience = [
-    { name: "epochs", kind: "count" as const, low: 1, high: largest },
-    { name: "delta", default: 0, low: 0, high: Number.MAX_VALUE },
-  ];
-  const below = [{ name: "loss", low: -Number.MAX_VALUE, high: Number.MAX_VALUE }];
   const rule = readChoice(setting, "stop rule", [{ name: "patience" }, { name: "below" }]);
   if (rule.name === "below") return { patience: null, delta: 0, below: readArguments(setting, below).loss };
   const { epochs, delta } = readArguments(setting, patience);

@@ -7,6 +7,7 @@ import {
   columnMeans,
   columnOf,
   encodeCategories,
+  fillMeans,
   fitCategories,
   fitStandardize,
   labelsOf,
@@ -38,26 +39,32 @@ test("labels", () => {
   expect(problemIn(labelsOf(matrix)).message).toBe("f.json: labels need one value per row, but its shape is [2, 1]");
 });
 
-describe("applyMissing", () => {
+/** What a policy makes of the gaps, means taken of all rows. */
+function changed(used: readonly string[], policy: MissingPolicy) {
+  return policy === "mean" ? fillMeans(gaps, used, columnMeans(gaps, used, null), new Set()) : applyMissing(gaps, used, policy);
+}
+
+describe("missing cells", () => {
   test("unused columns do not matter", () => expect(applyMissing(gaps, ["c"], "error")).toBe(gaps));
 
   test("drop", () => {
     expect(contentOf(fine(applyMissing(gaps, ["a", "b"], "drop")))).toEqual({ a: ["1", "8"], b: ["x", "z"], c: ["1", "4"], d: ["", ""] });
   });
 
-  test("mean, of all rows or as fitted", () => {
-    expect(numbersIn(fine(applyMissing(gaps, ["a", "c"], "mean")), "a")).toEqual([1, 4, 3, 8]);
+  test("mean, of all rows or of some", () => {
+    const all = columnMeans(gaps, ["a", "c"], null);
+    expect(numbersIn(fine(fillMeans(gaps, ["a", "c"], all, new Set())), "a")).toEqual([1, 4, 3, 8]);
     const means = columnMeans(gaps, ["a", "b", "c", "d"], Int32Array.of(0, 1, 2));
     expect([...means]).toEqual([
       ["a", [2]],
       ["c", [2]],
     ]);
-    expect(numbersIn(fine(applyMissing(gaps, ["a"], "mean", means)), "a")).toEqual([1, 2, 3, 8]);
+    expect(numbersIn(fine(fillMeans(gaps, ["a"], means, new Set())), "a")).toEqual([1, 2, 3, 8]);
   });
 
   test("mean per element of a row", () => {
     const arrays = tableOf(readJson(fileOf("f.json", '{"a": [[1, null], [3, 4], [null, 6]]}')));
-    expect(numbersIn(fine(applyMissing(arrays, ["a"], "mean")), "a")).toEqual([1, 5, 3, 4, 2, 6]);
+    expect(numbersIn(fine(fillMeans(arrays, ["a"], columnMeans(arrays, ["a"], null), new Set())), "a")).toEqual([1, 5, 3, 4, 2, 6]);
     expect(contentOf(fine(applyMissing(arrays, ["a"], "drop")))).toEqual({ a: { shape: [1, 2], values: [3, 4] } });
   });
 
@@ -66,13 +73,20 @@ describe("applyMissing", () => {
     [["c", "a"], "error", `f.csv:3: column "a": a value is missing in row 2; ${advice}`],
     [["d", "b"], "error", `f.csv:2: column "d": 4 values are missing, the first in row 1 (and some in 1 more columns); ${advice}`],
     [["b"], "mean", 'f.csv:4: column "b": missing: "mean" needs numbers, but the column holds text; missing: "drop" leaves such rows out'],
-    [["d"], "mean", 'f.csv:2: column "d": there is no value to take the mean of'],
+    [["d"], "mean", 'f.csv:2: column "d": the training rows have no value to take the mean of'],
     [["d"], "drop", 'f.csv: missing: "drop" leaves no row: each of the 4 has a missing value in a column that is used'],
     [["q"], "drop", 'f.csv: there is no column "q"; its columns are "a", "b", "c", "d"'],
   ];
   for (const [used, policy, message] of wrong) {
-    test(`${policy} ${used}`, () => expect(problemIn(applyMissing(gaps, used, policy)).message).toBe(message));
+    test(`${policy} ${used}`, () => expect(problemIn(changed(used, policy)).message).toBe(message));
   }
+
+  test("labels have no mean", () => {
+    const problem = problemIn(fillMeans(gaps, ["a"], columnMeans(gaps, ["a"], null), new Set(["a"])));
+    expect(problem.message).toBe(
+      'f.csv:3: column "a": missing: "mean" needs numbers, but the column is read as labels; missing: "drop" leaves such rows out',
+    );
+  });
 });
 
 describe("standardize", () => {

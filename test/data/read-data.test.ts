@@ -44,10 +44,10 @@ describe("options", () => {
   test("options reach the reader; the test part is left to its own call", () => {
     const options = { delimiter: ";", decimal: ",", missing: "drop", header: false, test: "g.csv" };
     const table = tableOf(readData("csv", [fileOf("f", "1,5;2\n")], options));
-    expect(table).toMatchObject({ missing: "drop", dialect: { delimiter: ";", decimal: ",", header: false } });
+    expect(table).toMatchObject({ dialect: { delimiter: ";", decimal: ",", header: false } });
     expect(numbersIn(table, "c0")).toEqual([1.5]);
-    expect(tableOf(readData("json", [fileOf("f", "[1]")], { missing: "mean" })).missing).toBe("mean");
-    expect(tableOf(readData("npy", [{ name: "f", bytes: writeNpy(Float64Array.of(1), [1]) }], { missing: "drop" })).missing).toBe("drop");
+    expect(numbersIn(tableOf(readData("json", [fileOf("f", "[1]")], { missing: "mean" })), "")).toEqual([1]);
+    expect(numbersIn(tableOf(readData("npy", [fileOf("f", writeNpy(Float64Array.of(1), [1]))], { missing: "drop" })), "")).toEqual([1]);
     expect(optionNames("csv")).toContain("delimiter");
   });
 
