@@ -2,9 +2,18 @@
 
 import { createWorkspace, findNamed, type Workspace } from "../src/analysis/workspace.ts";
 import type { NodeId } from "../src/graph/graph.ts";
-import type { NamedNode } from "../src/graph/program.ts";
+import type { Incomplete, NamedNode } from "../src/graph/program.ts";
 import type { Precision, Tensor } from "../src/graph/tensor.ts";
-import { diagnosticOf, type Loaded, type LoadOptions, loadModel, type Model } from "../src/model.ts";
+import {
+  diagnosticOf,
+  explainIncomplete,
+  type Loaded,
+  type LoadOptions,
+  listIncomplete,
+  loadModel,
+  lossName,
+  type Model,
+} from "../src/model.ts";
 import type { Feeds } from "../src/train/feeds.ts";
 import { fitParams, type ParamsFile, readParams } from "../src/train/params.ts";
 import { prepareParts, sizesFor, takePart } from "../src/train/parts.ts";
@@ -12,56 +21,46 @@ import { ProblemError } from "../src/train/problem.ts";
 import { type Options, readPairs, splitList } from "./command.ts";
 import { CommandError, createReader, digestText, readText, UsageError } from "./host.ts";
 import { writeJson } from "./json.ts";
-import { formatReported, reportDiagnostics } from "./report.ts";
+import { printDiagnostics, reportDiagnostics, type Source } from "./report.ts";
 
 /** A model as a command sees it. */
-export interface Opened {
-  readonly path: string;
+export interface Opened extends Source {
   readonly model: Model;
   readonly params: ParamsFile | null;
   /** Old paths in the parameters file to paths in the model. */
   readonly renames: ReadonlyMap<string, string>;
-  readonly readFile: (path: string) => Uint8Array | null;
 }
 
 /** Ends a command whose model is wrong: diagnostics are printed already. */
 export class ModelError extends Error {}
 
-/** Loads text and data. Throws ModelError after printing what is wrong. */
-export function openModel(path: string, options: Options, extra: Partial<LoadOptions> = {}): Opened {
+/** A model's text as options load it, beside its files. */
+export interface Given extends Source {
+  readonly load: LoadOptions;
+}
+
+/** Reads a model's text, and the options that say how it is loaded. */
+export function readGiven(path: string, options: Options): Given {
   const text = readText(path);
-  const params = options.text("params") ?? options.text("params-in");
-  const file = params === null ? null : withPlace(path, text, () => readParams(readText(params)));
   const replaced = readDataFiles(options.list("data"));
   const readFile = createReader(path, [...replaced.values()].flat());
   const precision = readPrecision(options.text("precision"));
   checkEngine(options.text("engine"));
-  const load = (data: ReadonlyMap<string, readonly string[]>): Loaded =>
-    loadModel(text, {
-      readFile,
-      sizes: readSizes(options.list("dim")),
-      set: readPairs("set", options.list("set")),
-      ...(precision && { precision }),
-      ...(file && { fitted: file.fitted }),
-      data,
-      ...extra,
-    });
-  const loaded = load(nameData(text, replaced));
-  printDiagnostics(path, text, loaded, readFile, options.has("json") && loaded.model === null);
-  if (!loaded.model) throw new ModelError();
-  return { path, model: loaded.model, params: file, renames: readPairs("rename", options.list("rename")), readFile };
+  const set = readPairs("set", options.list("set"));
+  const load = { readFile, sizes: readSizes(options.list("dim")), set, data: nameData(text, replaced), ...(precision && { precision }) };
+  return { path, text, textOf: (file) => decode(readFile(file)), load };
 }
 
-function printDiagnostics(
-  path: string,
-  text: string,
-  { diagnostics }: Loaded,
-  readFile: (path: string) => Uint8Array | null,
-  json: boolean,
-): void {
-  const reported = reportDiagnostics(path, text, diagnostics, (name) => decode(readFile(name)));
-  if (json) process.stdout.write(`${writeJson(reported)}\n`);
-  for (const entry of reported) process.stderr.write(`${formatReported(entry)}\n`);
+/** Loads text and data. Prints what is wrong, also the holes of a half-built model; throws ModelError if there is no model for it. */
+export function openModel(path: string, options: Options, extra: Partial<LoadOptions> = {}): Opened {
+  const given = readGiven(path, options);
+  const params = options.text("params") ?? options.text("params-in");
+  const file = params === null ? null : withPlace(given, () => readParams(readText(params)));
+  const loaded: Loaded = loadModel(given.text, { ...given.load, ...(file && { fitted: file.fitted }), ...extra });
+  if (options.has("json") && !loaded.model) process.stdout.write(`${writeJson(reportDiagnostics(given, loaded.diagnostics))}\n`);
+  printDiagnostics(given, loaded.diagnostics);
+  if (!loaded.model) throw new ModelError();
+  return { ...given, model: loaded.model, params: file, renames: readPairs("rename", options.list("rename")) };
 }
 
 function decode(bytes: Uint8Array | null): string | null {
@@ -69,15 +68,13 @@ function decode(bytes: Uint8Array | null): string | null {
 }
 
 /** Runs work on a model; a problem it meets is printed with its place in the text. */
-export function withPlace<Result>(path: string, text: string, work: () => Result): Result {
+export function withPlace<Result>(source: Source, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    const { place, message } = error.problem;
-    if (!place) throw new CommandError(message);
-    const [reported] = reportDiagnostics(path, text, [diagnosticOf(error.problem)], () => null);
-    process.stderr.write(`${formatReported(reported)}\n`);
+    if (!error.problem.place) throw new CommandError(error.problem.message);
+    printDiagnostics(source, [diagnosticOf(error.problem)]);
     throw new ModelError();
   }
 }
@@ -124,8 +121,8 @@ const fewRows = 256;
 
 /** A workspace over all rows of the data (or the first few), with parameters from the file or their initial values. */
 export function openWorkspace(opened: Opened, seed: number, rows: "all rows" | "few rows" = "all rows"): Workspace {
-  const { model, params, path } = opened;
-  return withPlace(path, model.text, () => {
+  const { model, params } = opened;
+  return withPlace(opened, () => {
     const { program, precision, tables } = model;
     const fitted = params?.fitted ?? new Map();
     const parts = prepareParts(program, { tables, split: null, seed, precision, fitted });
@@ -147,15 +144,28 @@ export function withParams({ model, params, renames }: Opened, feeds: Feeds): Fe
   return { ...feeds, params: pick(program.params), states: pick(program.states) };
 }
 
-/** The node a user named; the loss where none is named. */
-export function nodeNamed({ model }: Opened, name: string | null): NamedNode {
-  const { program } = model;
-  if (name === null) {
-    if (program.loss) return program.loss;
-    throw new UsageError("the model has no loss: name a node with --of");
-  }
-  const found = findNamed(program, name.normalize("NFC"));
+/** The node a user named; the loss where none is named. Throws ModelError for one that depends on a hole. */
+export function nodeNamed(opened: Opened, name: string | null): NamedNode {
+  const { program } = opened.model;
+  const asked = name?.normalize("NFC") ?? lossName(opened.model);
+  if (asked === null) throw new UsageError("the model has no loss: name a node with --of");
+  const found = name === null ? program.loss : findNamed(program, asked);
   if (found) return found;
+  refuseIncomplete(opened, (entry) => entry.kind === "node" && (asked === entry.name || asked.startsWith(`${entry.name}.`)));
   const names = [...program.named.map((named) => named.name), ...program.params.map((param) => param.path)];
-  throw new CommandError(`there is no node ${name}; there are ${[...new Set(names)].slice(0, 20).join(", ")}`);
+  throw new CommandError(`there is no node ${asked}; there are ${[...new Set(names)].slice(0, 20).join(", ")}`);
+}
+
+/** Ends a command that needs something which depends on a hole: prints the first that is `needed`, and throws ModelError. */
+export function refuseIncomplete(opened: Opened, needed: (entry: Incomplete) => boolean, advice = ""): void {
+  const entry = listIncomplete(opened.model.program).find(needed);
+  if (!entry) return;
+  withPlace(opened, () => {
+    throw new ProblemError("incomplete", explainIncomplete(opened.model, entry) + advice, entry.place);
+  });
+}
+
+/** The exit code of a command that was asked for everything: 1 if some nodes are left out for holes. */
+export function codeForAll({ model }: Opened): number {
+  return model.program.incomplete.some(({ kind }) => kind === "node") ? 1 : 0;
 }

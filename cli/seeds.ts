@@ -5,7 +5,7 @@ import type { NodeId } from "../src/graph/graph.ts";
 import { realTensor, type Tensor } from "../src/graph/tensor.ts";
 import { type Options, readPairs, splitList } from "./command.ts";
 import { CommandError, UsageError } from "./host.ts";
-import { nodeNamed, type Opened } from "./open.ts";
+import { nodeNamed, type Opened, refuseIncomplete } from "./open.ts";
 
 /** The random seed: `--seed N` (not `--seed a=1`). */
 export function randomSeed(options: Options, otherwise: number): number {
@@ -26,7 +26,10 @@ export function tangentSeeds(opened: Opened, workspace: Workspace, options: Opti
       .filter((text) => text.includes("="))
       .flatMap(splitList),
   );
-  if (given.size === 0) return workspace.seeds.size > 0 ? workspace.seeds : null;
+  if (given.size === 0) {
+    refuseIncomplete(opened, ({ kind }) => kind === "seed");
+    return workspace.seeds.size > 0 ? workspace.seeds : null;
+  }
   return new Map([...given].map(([name, text]) => [nodeNamed(opened, name).node, readTangent(name, text)]));
 }
 

@@ -1,15 +1,15 @@
 // The one entry to a model: from text and files to a checked, compiled program with its data.
 
-import { parse } from "../grammar/index.ts";
+import { lineMap, parse } from "../grammar/index.ts";
 import type { Diagnostic, Tree } from "../grammar/tree.ts";
 import { compile } from "./compiler/compile.ts";
 import { fitCategories, isProblem, labelsOf, readData, type Table } from "./data/index.ts";
 import { decodeText } from "./data/text.ts";
-import type { DataSource, DataSummary, Program } from "./graph/program.ts";
+import type { DataSource, DataSummary, Incomplete, Program } from "./graph/program.ts";
 import type { Precision } from "./graph/tensor.ts";
 import type { Fitted } from "./train/feeds.ts";
 import type { Tables } from "./train/parts.ts";
-import { catchProblem, type Problem } from "./train/problem.ts";
+import { catchProblem, type Problem, ProblemError } from "./train/problem.ts";
 import { readTrainSettings, type TrainSettings } from "./train/settings.ts";
 
 /** What a model is loaded with. Files are named relative to the model's folder. */
@@ -29,11 +29,11 @@ export interface LoadOptions {
   readonly fitted?: Fitted;
 }
 
-/** A model that compiles. */
+/** A model that compiles, perhaps without what is not connected yet. */
 export interface Model {
   readonly text: string;
   readonly tree: Tree;
-  /** Compiled with `training` false. */
+  /** Compiled with `training` false. What depends on a hole is not in it, but listed in `program.incomplete`. */
   readonly program: Program;
   readonly tables: ReadonlyMap<string, Tables>;
   readonly precision: Precision;
@@ -41,7 +41,10 @@ export interface Model {
   readonly options: LoadOptions;
 }
 
-/** The outcome: `model` is null if a diagnostic is an error. */
+/**
+ * The outcome: `model` is null if a diagnostic is an error, other than a hole. A half-built model is a model: what does not depend on a
+ * hole can be evaluated and differentiated, and the diagnostic of each hole says what waits for it.
+ */
 export interface Loaded {
   readonly model: Model | null;
   readonly diagnostics: readonly Diagnostic[];
@@ -52,20 +55,93 @@ export function loadModel(text: string, options: LoadOptions): Loaded {
   const { tree, diagnostics } = parse(text);
   const tables = new Map<string, Tables>();
   const compiled = compileWith(tree, text, options, tables, false);
-  const all = [...diagnostics, ...compiled.diagnostics];
-  const settings = compiled.program && catchProblem(() => readTrainSettings((compiled.program as Program).train ?? []));
-  if (settings?.problem) all.push(diagnosticOf(settings.problem));
-  const program = compiled.program;
-  if (!program || !settings?.result || all.some(({ severity }) => severity === "error")) return { model: null, diagnostics: all };
+  const { program } = compiled;
+  const settings = program && catchProblem(() => readTrainSettings(program.train ?? []));
+  const all = [...diagnostics, ...compiled.diagnostics, ...(settings?.problem ? [diagnosticOf(settings.problem)] : [])];
+  const described = describeHoles(all, program);
+  if (all.some(isFatal) || !program || !settings?.result) return { model: null, diagnostics: described };
   const precision = options.precision ?? program.precision;
-  return { model: { text, tree, program, tables, precision, settings: settings.result, options }, diagnostics: all };
+  return { model: { text, tree, program, tables, precision, settings: settings.result, options }, diagnostics: described };
 }
 
-/** The same model compiled with `training` true. */
+/**
+ * The same model compiled with `training` true. Throws ProblemError for what is wrong where only training goes, and if training needs
+ * what is not connected yet: the loss, the next value of a state, a setting of the train block.
+ */
 export function compileForTraining(model: Model): Program {
   const { program, diagnostics } = compileWith(model.tree, model.text, model.options, new Map(model.tables), true);
-  if (!program) throw new Error(`The model compiles, but not for training: ${diagnostics.map(({ message }) => message).join("; ")}`);
+  const wrong = diagnostics.find((diagnostic) => isFatal(diagnostic));
+  if (wrong) throw new ProblemError(wrong.code, wrong.message, { file: wrong.file ?? null, ...wrong.span });
+  if (!program) throw new Error("A model that compiles gave no program for training.");
+  const loss = lossName(model);
+  const needed = listIncomplete(program).find(
+    ({ kind, name }) => kind === "train" || kind === "next" || (kind === "node" && name === loss),
+  );
+  if (needed) throw new ProblemError("incomplete", explainIncomplete(model, needed), needed.place);
   return program;
+}
+
+/** The name of the loss, also of one that depends on a hole; null: the model has none. */
+export function lossName({ tree }: Model): string | null {
+  return tree.statements.find((statement) => statement.kind === "loss")?.name.text ?? null;
+}
+
+/** Why something is left out: `J depends on the hole at 4:9, an argument that is not connected yet`. */
+export function explainIncomplete({ text, options }: Model, { kind, name, place }: Incomplete): string {
+  const whole = place.file === null ? text : readText(options, place.file);
+  const at = whole === null ? null : lineMap(whole)(place.start);
+  const position = at && `at ${place.file === null ? "" : `${place.file}:`}${at.line}:${at.column}`;
+  const subject: Readonly<Record<Incomplete["kind"], string>> = {
+    node: name,
+    next: `the next value of ${name}`,
+    seed: `the seed of ${name}`,
+    train: `the train setting ${name}`,
+  };
+  return `${subject[kind]} depends on the hole ${position ?? `in ${place.file}`}, an argument that is not connected yet`;
+}
+
+/** What is left out for holes, less the next values and seeds of nodes that are left out themselves: nothing is missing without those. */
+export function listIncomplete({ incomplete }: Program): readonly Incomplete[] {
+  const nodes = new Set(incomplete.flatMap(({ kind, name }) => (kind === "node" ? [name] : [])));
+  return incomplete.filter(({ kind, name }) => (kind !== "next" && kind !== "seed") || !nodes.has(name));
+}
+
+/** The most names that the diagnostic of a hole lists. */
+const namesShown = 8;
+
+/** Adds to the diagnostics of holes what waits for them: `argument not connected yet: z and J wait for it`. */
+function describeHoles(diagnostics: readonly Diagnostic[], program: Program | null): readonly Diagnostic[] {
+  const keyOf = (file: string | null, start: number) => `${start} ${file ?? ""}`;
+  const waiting = new Map<string, string[]>();
+  const words: Readonly<Record<Incomplete["kind"], string>> = {
+    node: "",
+    next: "the next ",
+    seed: "the seed of ",
+    train: "the train setting ",
+  };
+  for (const { kind, name, place } of program ? listIncomplete(program) : []) {
+    const key = keyOf(place.file, place.start);
+    const names = waiting.get(key);
+    if (names) names.push(words[kind] + name);
+    else waiting.set(key, [words[kind] + name]);
+  }
+  return diagnostics.map((diagnostic) => {
+    const names = diagnostic.code === "hole" ? waiting.get(keyOf(diagnostic.file ?? null, diagnostic.span.start)) : undefined;
+    return names ? { ...diagnostic, message: `${diagnostic.message}: ${joinNames(names)} for it` } : diagnostic;
+  });
+}
+
+/** `J waits`, `z and J wait`, `z, yhat and 7 more wait`. */
+function joinNames(names: readonly string[]): string {
+  if (names.length === 1) return `${names[0]} waits`;
+  const shown = names.length <= namesShown ? names.slice(0, -1) : names.slice(0, namesShown - 1);
+  const last = names.length <= namesShown ? names[names.length - 1] : `${names.length - shown.length} more`;
+  return `${shown.join(", ")} and ${last} wait`;
+}
+
+/** True for what a model cannot be made with: an error, unless it is a hole. */
+function isFatal({ code, severity }: Diagnostic): boolean {
+  return severity === "error" && code !== "hole";
 }
 
 /** A problem met behind the compiler, as a diagnostic of the text. */
@@ -124,7 +200,7 @@ function readTable(source: DataSource, names: readonly string[], { readFile }: L
   const missing = files.find((file) => !file.bytes);
   if (missing) {
     const message = `${missing.name} is not beside this model`;
-    return [{ code: "missing-file", severity: "error", message, span: { start: source.place.start, end: source.place.end } }];
+    return [{ code: "missing-data", severity: "error", message, span: { start: source.place.start, end: source.place.end } }];
   }
   const { table, problems } = readData(source.format, files as { name: string; bytes: Uint8Array }[], source.options);
   if (table) return table;

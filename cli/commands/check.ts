@@ -1,9 +1,9 @@
 // `wengert check`: parse, resolve, infer shapes; prints diagnostics.
 
 import { loadModel } from "../../src/model.ts";
-import { type Command, modelOptions, readPairs, splitList } from "../command.ts";
-import { createReader, readText } from "../host.ts";
+import { type Command, modelOptions } from "../command.ts";
 import { writeJson } from "../json.ts";
+import { readGiven } from "../open.ts";
 import { formatReported, reportDiagnostics } from "../report.ts";
 
 export const check: Command = {
@@ -12,16 +12,9 @@ export const check: Command = {
   operand: "FILE...",
   options: modelOptions.filter(({ flag }) => ["json", "set", "dim"].includes(flag)),
   run(files, options) {
-    const sizes = new Map([...readPairs("dim", options.list("dim").flatMap(splitList))].map(([name, size]) => [name, Number(size)]));
     const reported = files.flatMap((path) => {
-      const text = readText(path);
-      const readFile = createReader(path);
-      const { diagnostics } = loadModel(text, { readFile, sizes, set: readPairs("set", options.list("set")) });
-      const textOf = (name: string) => {
-        const bytes = readFile(name);
-        return bytes && new TextDecoder().decode(bytes);
-      };
-      return reportDiagnostics(path, text, diagnostics, textOf);
+      const given = readGiven(path, options);
+      return reportDiagnostics(given, loadModel(given.text, given.load).diagnostics);
     });
     if (options.has("json")) process.stdout.write(`${writeJson(reported)}\n`);
     else for (const entry of reported) process.stdout.write(`${formatReported(entry)}\n`);

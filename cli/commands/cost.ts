@@ -20,7 +20,7 @@ export const cost: Command = {
     const of = nodeNamed(opened, options.text("of"));
     const wrt = wrtNodes(opened, options.text("wrt"));
     const workspace = openWorkspace(opened, opened.model.settings.seed);
-    const counted = withPlace(path, opened.model.text, () =>
+    const counted = withPlace(opened, () =>
       countCost(
         workspace,
         of.node,

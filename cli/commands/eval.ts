@@ -4,7 +4,7 @@ import { evaluateNodes, explainNonFinite } from "../../src/analysis/workspace.ts
 import { isFiniteTensor } from "../../src/engine/nonFinite.ts";
 import { type Command, modelOptions, splitList } from "../command.ts";
 import { describeTensor, toLists, writeJson } from "../json.ts";
-import { nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
+import { codeForAll, nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
 import { warnNonFinite } from "../warn.ts";
 
 export const evaluate: Command = {
@@ -19,13 +19,13 @@ export const evaluate: Command = {
   ],
   run([path], options) {
     const opened = openModel(path, options);
-    const { program, text } = opened.model;
+    const { program } = opened.model;
     const workspace = openWorkspace(opened, options.whole("seed") ?? opened.model.settings.seed);
     const asked = options.text("of");
     const named = asked
       ? splitList(asked).map((name) => nodeNamed(opened, name))
       : program.named.filter(({ name }) => options.has("nodes") || program.outputs.includes(name));
-    const values = withPlace(path, text, () =>
+    const values = withPlace(opened, () =>
       evaluateNodes(
         workspace,
         named.map(({ node }) => workspace.ids[node]),
@@ -35,7 +35,7 @@ export const evaluate: Command = {
       process.stdout.write(`${writeJson({ values: Object.fromEntries(named.map(({ name }, k) => [name, toLists(values[k])])) })}\n`);
     else for (const [k, { name }] of named.entries()) process.stdout.write(`${name} = ${describeTensor(values[k])}\n`);
     const bad = named.filter((_, k) => !isFiniteTensor(values[k])).map(({ node }) => workspace.ids[node]);
-    if (bad.length > 0) warnNonFinite(path, text, explainNonFinite(workspace, bad));
-    return 0;
+    if (bad.length > 0) warnNonFinite(opened, () => explainNonFinite(workspace, bad));
+    return asked ? 0 : codeForAll(opened);
   },
 };

@@ -16,13 +16,13 @@ import { isRowInput, prepareParts, sizesFor, takePart } from "../../src/train/pa
 import { ProblemError } from "../../src/train/problem.ts";
 import { type Command, modelOptions, type Options } from "../command.ts";
 import { saveFile, UsageError } from "../host.ts";
-import { nodeNamed, type Opened, openModel, withParams, withPlace } from "../open.ts";
+import { nodeNamed, type Opened, openModel, refuseIncomplete, withParams, withPlace } from "../open.ts";
 import { wrtNodes } from "./grad.ts";
 
 /** One entry for each format. */
 const formats: ReadonlyMap<string, (opened: Opened, options: Options) => string> = new Map([
   ["json", exportJson],
-  ["latex", ({ model, path }: Opened) => writeLatex(model.program, basename(path))],
+  ["latex", exportLatex],
   ["typescript", exportTypescript],
 ]);
 
@@ -52,7 +52,7 @@ export const exportCommand: Command = {
         to === null ? `export needs --to FORMAT: ${known}` : `there is no format ${to} in this version; there are ${known}`,
       );
     const opened = openModel(path, options);
-    const output = withPlace(path, opened.model.text, () => asProblem(() => write(opened, options)));
+    const output = withPlace(opened, () => asProblem(() => write(opened, options)));
     const out = options.text("out");
     if (out === null) process.stdout.write(output);
     else saveFile(out, output);
@@ -70,8 +70,18 @@ function asProblem(work: () => string): string {
   }
 }
 
+/** Formats that hold the whole graph refuse a part of it. */
+function wholeProgram(opened: Opened): Program {
+  refuseIncomplete(opened, ({ kind }) => kind === "node" || kind === "next");
+  return opened.model.program;
+}
+
+function exportLatex(opened: Opened): string {
+  return writeLatex(wholeProgram(opened), basename(opened.path));
+}
+
 function exportJson(opened: Opened): string {
-  const { program } = opened.model;
+  const program = wholeProgram(opened);
   const nothing = { inputs: new Map(), params: new Map(), states: new Map(), seeds: new Map(), fitted: new Map() };
   const { params, states } = withParams(opened, nothing);
   return writeGraphJson({ program, model: basename(opened.path), values: opened.params ? new Map([...params, ...states]) : null });

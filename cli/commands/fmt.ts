@@ -3,7 +3,7 @@
 import { format } from "../../grammar/index.ts";
 import type { Command } from "../command.ts";
 import { readText, saveFile } from "../host.ts";
-import { formatReported, reportDiagnostics } from "../report.ts";
+import { printDiagnostics } from "../report.ts";
 
 export const fmt: Command = {
   name: "fmt",
@@ -16,7 +16,7 @@ export const fmt: Command = {
       const before = readText(path);
       const { text, diagnostics } = format(before);
       const errors = diagnostics.filter(({ severity }) => severity === "error");
-      for (const entry of reportDiagnostics(path, before, errors, () => null)) process.stderr.write(`${formatReported(entry)}\n`);
+      printDiagnostics({ path, text: before, textOf: () => null }, errors);
       if (errors.length > 0) code = 1;
       else if (path === "-") process.stdout.write(text);
       else if (text === before) continue;

@@ -30,7 +30,7 @@ export const grad: Command = {
     const of = nodeNamed(opened, options.text("of"));
     const wrt = wrtNodes(opened, options.text("wrt"));
     const workspace = openWorkspace(opened, options.whole("seed") ?? opened.model.settings.seed);
-    const { value, derivatives, nodes } = withPlace(path, opened.model.text, () =>
+    const { value, derivatives, nodes } = withPlace(opened, () =>
       differentiate(
         workspace,
         of.node,
@@ -47,8 +47,9 @@ export const grad: Command = {
       for (const [k, { name }] of wrt.entries())
         process.stdout.write(`${derivativeName(of.name, name, order)} = ${describeTensor(derivatives[k])}\n`);
     }
-    if (nodes.length > 0) warnAnnihilated(path, opened.model.text, findAnnihilations(workspace, nodes));
-    if (!isFiniteTensor(value)) warnNonFinite(path, opened.model.text, explainNonFinite(workspace, [workspace.ids[of.node]]));
+    if (nodes.length > 0) warnAnnihilated(opened, () => findAnnihilations(workspace, nodes));
+    const bad = [...(isFiniteTensor(value) ? [] : [workspace.ids[of.node]]), ...nodes.filter((_, k) => !isFiniteTensor(derivatives[k]))];
+    if (bad.length > 0) warnNonFinite(opened, () => explainNonFinite(workspace, bad));
     return 0;
   },
 };

@@ -20,7 +20,7 @@ export const jvp: Command = {
     const opened = openModel(path, options);
     const of = nodeNamed(opened, options.text("of"));
     const workspace = openWorkspace(opened, randomSeed(options, opened.model.settings.seed));
-    const { value, tangent } = withPlace(path, opened.model.text, () => {
+    const { value, tangent } = withPlace(opened, () => {
       const seeds = tangentSeeds(opened, workspace, options);
       if (!seeds) throw new UsageError("no seeds: give --seed NAME=1, or a seed block in the model");
       return tangentOf(workspace, of.node, seeds);

@@ -9,7 +9,7 @@ import { prepareParts, sizesFor } from "../../src/train/parts.ts";
 import { type Command, modelOptions, splitList } from "../command.ts";
 import { saveFile, UsageError } from "../host.ts";
 import { toLists, writeJson } from "../json.ts";
-import { nodeNamed, openModel, withParams, withPlace } from "../open.ts";
+import { nodeNamed, type Opened, openModel, refuseIncomplete, withParams, withPlace } from "../open.ts";
 
 export const predict: Command = {
   name: "predict",
@@ -24,15 +24,15 @@ export const predict: Command = {
   run([path], options) {
     if (options.text("params") === null) throw new UsageError("predict needs --params FILE");
     const opened = openModel(path, options);
-    const { program, precision, tables, text, settings } = opened.model;
+    const { program, precision, tables, settings } = opened.model;
     const asked = options.text("of");
-    const named = asked ? splitList(asked).map((name) => nodeNamed(opened, name)) : predictedNodes(program);
+    const named = asked ? splitList(asked).map((name) => nodeNamed(opened, name)) : defaultNodes(opened);
     if (named.length === 0) throw new UsageError("no node has the row dimension and needs no target: name nodes with --of");
     const without = unneededInputs(
       program,
       named.map(({ node }) => node),
     );
-    const values = withPlace(path, text, () => {
+    const values = withPlace(opened, () => {
       const fitted = opened.params?.fitted ?? new Map();
       const parts = prepareParts(program, { tables, split: null, seed: settings.seed, precision, fitted, without });
       const feeds = withParams(opened, { ...parts.feeds, inputs: parts.train.inputs });
@@ -57,6 +57,16 @@ export const predict: Command = {
     return 0;
   },
 };
+
+/** What a model predicts. In a half-built model that is not known where a definition is left out. */
+function defaultNodes(opened: Opened): readonly NamedNode[] {
+  const { tree, program } = opened.model;
+  const defined = new Set(
+    tree.statements.flatMap((statement) => (statement.kind === "define" ? statement.targets : [])).map((target) => target?.text),
+  );
+  refuseIncomplete(opened, ({ kind, name }) => kind === "node" && defined.has(name), "; name nodes that do not with --of");
+  return predictedNodes(program);
+}
 
 /** One line a row; an array of k numbers a row becomes k columns `name[0]`, `name[1]`, ... */
 function toCsv(named: readonly NamedNode[], values: readonly Tensor[]): string {

@@ -1,11 +1,12 @@
 // `wengert trace`: the evaluation trace of the graph as written.
 
-import { type TraceEntry, traceForward, traceReverse } from "../../src/analysis/trace.ts";
+import { type TraceEntry, traceForward, traceReverse, traceValues } from "../../src/analysis/trace.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
+import { lossName } from "../../src/model.ts";
 import { type Command, modelOptions } from "../command.ts";
 import { UsageError } from "../host.ts";
 import { describeTensor, toLists, writeJson } from "../json.ts";
-import { nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
+import { codeForAll, nodeNamed, type Opened, openModel, openWorkspace, withPlace } from "../open.ts";
 import { randomSeed, tangentSeeds } from "../seeds.ts";
 
 export const trace: Command = {
@@ -28,16 +29,23 @@ export const trace: Command = {
     const mode = options.text("mode") ?? "reverse";
     if (mode !== "forward" && mode !== "reverse") throw new UsageError(`--mode is forward or reverse, not ${mode}`);
     const workspace = openWorkspace(opened, randomSeed(options, opened.model.settings.seed));
-    const entries = withPlace(path, opened.model.text, () => {
-      if (mode === "reverse") return traceReverse(workspace, nodeNamed(opened, options.text("of")).node);
+    const of = options.text("of");
+    const entries = withPlace(opened, () => {
+      if (mode === "reverse")
+        return isLossIncomplete(opened, of) ? traceValues(workspace) : traceReverse(workspace, nodeNamed(opened, of).node);
       const seeds = tangentSeeds(opened, workspace, options);
       if (!seeds) throw new UsageError("no seeds: give --seed NAME=1, or a seed block in the model");
       return traceForward(workspace, seeds);
     });
     process.stdout.write(options.has("json") ? `${writeJson(entries.map(toJson))}\n` : formatTrace(entries));
-    return 0;
+    return of === null ? codeForAll(opened) : 0;
   },
 };
+
+/** True where no node is named and the loss depends on a hole: there are values to show, but no adjoints. */
+function isLossIncomplete({ model }: Opened, of: string | null): boolean {
+  return of === null && model.program.loss === null && lossName(model) !== null;
+}
 
 function toJson({ id, op, name, inputs, value, tangent, adjoint }: TraceEntry): unknown {
   return {
@@ -52,15 +60,16 @@ function toJson({ id, op, name, inputs, value, tangent, adjoint }: TraceEntry): 
 }
 
 function formatTrace(entries: readonly TraceEntry[]): string {
+  const derivative = ["tangent", "adjoint"].find((kind) => entries.some((entry) => kind in entry));
   const names = entries.map(({ name, id }) => name ?? `v${id}`);
   const short = (tensor: Tensor | undefined) => (tensor ? describeTensor(tensor, 8) : "");
   const rows = entries.map((entry) => [
     names[entry.id],
     entry.inputs.length > 0 ? `${entry.op}(${entry.inputs.map((input) => names[input]).join(", ")})` : entry.op,
     short(entry.value),
-    short(entry.tangent ?? entry.adjoint),
+    ...(derivative ? [short(entry.tangent ?? entry.adjoint)] : []),
   ]);
-  const head = ["node", "operation", "value", entries.some(({ tangent }) => tangent) ? "tangent" : "adjoint"];
+  const head = ["node", "operation", "value", ...(derivative ? [derivative] : [])];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
   return [head, ...rows]
     .map(

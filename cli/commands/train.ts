@@ -15,7 +15,7 @@ import { CommandError, digestText, saveFile } from "../host.ts";
 import { writeJson } from "../json.ts";
 import { type Opened, openModel, withParams, withPlace } from "../open.ts";
 import { createProgress } from "../progress.ts";
-import { formatReported, reportDiagnostics } from "../report.ts";
+import { printDiagnostics } from "../report.ts";
 
 /** Milliseconds of steps between two looks at the outside (Ctrl-C). */
 const slice = 50;
@@ -40,10 +40,10 @@ export const train: Command = {
   ],
   async run([path], options) {
     const opened = openModel(path, options, { withTest: true });
-    const job = withPlace(path, opened.model.text, () => prepareJob(opened, options));
-    const trainer = withPlace(path, opened.model.text, () => createTrainer(job));
+    const job = withPlace(opened, () => prepareJob(opened, options));
+    const trainer = withPlace(opened, () => createTrainer(job));
     const folder = options.text("checkpoint") ?? `${path === "-" ? "model" : path}.checkpoint`;
-    if (options.has("resume")) withPlace(path, opened.model.text, () => resume(trainer, folder));
+    if (options.has("resume")) withPlace(opened, () => resume(trainer, folder));
     const interrupted = await drive(trainer, options, folder);
     if (options.text("curve")) saveFile(options.text("curve") as string, writeCurve(job, trainer));
     if (interrupted) {
@@ -58,6 +58,7 @@ export const train: Command = {
 function prepareJob(opened: Opened, options: Options): TrainJob {
   const { model, params } = opened;
   const settings = withOptions(model.settings, options);
+  const training = compileForTraining(model);
   const { program, precision, tables } = model;
   const parts = prepareParts(program, {
     tables,
@@ -67,7 +68,7 @@ function prepareJob(opened: Opened, options: Options): TrainJob {
     fitted: params?.fitted ?? new Map(),
   });
   return {
-    training: compileForTraining(model),
+    training,
     evaluation: program,
     parts: { ...parts, feeds: withParams(opened, parts.feeds) },
     settings,
@@ -144,7 +145,7 @@ function finish(opened: Opened, job: TrainJob, trainer: Trainer, options: Option
   if (out !== null) {
     const training = { epochs: last?.epoch ?? 0, seed: job.settings.seed, loss: last?.loss ?? Number.NaN, metrics: last?.metrics ?? {} };
     const about = { model: basename(opened.path), precision: job.precision, fitted: job.parts.feeds.fitted, training, digest: digestText };
-    const file = withPlace(opened.path, opened.model.text, () => collectParams(job.evaluation, trainer.values(), about));
+    const file = withPlace(opened, () => collectParams(job.evaluation, trainer.values(), about));
     saveFile(out, writeParams(file));
   }
   if (trainer.end?.kind === "failed") return reportFailure(opened, job, trainer);
@@ -158,9 +159,7 @@ function reportFailure(opened: Opened, job: TrainJob, trainer: Trainer): number 
   const message = `stopped at step ${step}: ${found ? found.message : "the update overflowed"}; the parameters of step ${step - 1} are kept`;
   if (!found?.place) process.stderr.write(`${opened.path}: error not-finite: ${message}\n`);
   else {
-    const diagnostic = diagnosticOf({ code: "not-finite", message, place: found.place });
-    for (const entry of reportDiagnostics(opened.path, opened.model.text, [diagnostic], () => null))
-      process.stderr.write(`${formatReported(entry)}\n`);
+    printDiagnostics(opened, [diagnosticOf({ code: "not-finite", message, place: found.place })]);
   }
   return 1;
 }

@@ -1,10 +1,8 @@
 // Where an exact 0 stood against inf or nan in a derivative: the product counts as 0, and outside an untaken branch that is worth a warning.
 
-import { createRunner } from "../engine/reference.ts";
-import { simplify } from "../engine/simplify.ts";
 import type { Graph, NodeId, Place } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { feedsOf, type Workspace } from "./workspace.ts";
+import { prepareEvaluation, type Workspace } from "./workspace.ts";
 
 /** One place in the text at which a factor was ignored. */
 export interface Annihilation {
@@ -34,17 +32,17 @@ const carriers: ReadonlySet<string> = new Set([
   "concat",
 ]);
 
-/** Looks through the derivatives `targets` (nodes of the workspace's graph) for factors that a 0 annihilated; one entry a place. */
+/**
+ * Looks through the derivatives `targets` (nodes of the workspace's graph) for factors that a 0 annihilated; one entry a place. Throws
+ * ProblemError if keeping all values takes too much memory.
+ */
 export function findAnnihilations(workspace: Workspace, targets: readonly NodeId[]): Annihilation[] {
-  const { build, precision, seed } = workspace;
-  const { graph, ids } = simplify(build.graph(), targets, precision);
-  const outputs = targets.map((target) => ids[target]);
-  const runner = createRunner(graph, outputs, precision, true);
-  runner.run(feedsOf(workspace, ids, workspace.leaves), { seed, step: 0 });
+  const { graph, run, value } = prepareEvaluation(workspace, targets, { keep: true });
+  run();
   const found = new Map<string, Annihilation>();
   for (const [id, node] of graph.nodes.entries()) {
     if (!products.has(node.op) || !node.place) continue;
-    const zero = annihilatingInput(graph, id, (input) => runner.value(input));
+    const zero = annihilatingInput(graph, id, value);
     if (zero === null || comesFromBranch(graph, zero)) continue;
     const { start, end, file } = node.place;
     const message = "a factor of this derivative is inf or nan; it counts as 0 because the other factor is exactly 0";

@@ -5,10 +5,9 @@ import { forward } from "../engine/forward.ts";
 import { createRunner } from "../engine/reference.ts";
 import { simplify } from "../engine/simplify.ts";
 import type { NodeId } from "../graph/graph.ts";
-
 import { ProblemError } from "../train/problem.ts";
-import { gradientNodes } from "./gradient.ts";
-import type { Workspace } from "./workspace.ts";
+import { checkReal, gradientNodes, tangentInput } from "./gradient.ts";
+import { type Workspace, withProblems } from "./workspace.ts";
 
 export interface Cost {
   readonly value: { readonly flops: number };
@@ -22,15 +21,16 @@ export interface Cost {
   readonly peakBytes: number;
 }
 
-/** Counts for a scalar node as written with respect to nodes as written. */
+/** Counts for a scalar node as written with respect to nodes as written. Throws ProblemError for what is no real scalar. */
 export function countCost(workspace: Workspace, of: NodeId, wrt: readonly NodeId[]): Cost {
   const { build, ids, precision } = workspace;
+  for (const written of [of, ...wrt]) checkReal(workspace, written);
   const y = ids[of];
   const xs = wrt.map((written) => ids[written]);
   if (build.nodes[y].shape.length > 0)
     throw new ProblemError("needs-scalar", `${build.nodes[y].name ?? "this"} is not a scalar: cost needs one`, build.nodes[y].place);
   const gradients = gradientNodes(workspace, y, xs);
-  const seeds = new Map(xs.map((x) => [x, directionLike(workspace, x)]));
+  const seeds = new Map(xs.map((x) => [x, tangentInput(workspace, x)]));
   const [tangent] = forward(build, seeds, [y]);
   const products = forward(build, seeds, gradients);
   const count = (outputs: readonly NodeId[]) => countOperations(simplify(build.graph(), outputs, precision).graph);
@@ -40,31 +40,13 @@ export function countCost(workspace: Workspace, of: NodeId, wrt: readonly NodeId
     return { flops, ratio: value === 0 ? 0 : flops / value };
   };
   const { graph, ids: places } = simplify(build.graph(), [y, ...gradients], precision);
-  const runner = createRunner(
-    graph,
-    [y, ...gradients].map((output) => places[output]),
-    precision,
-  );
+  const outputs = [y, ...gradients].map((output) => places[output]);
+  const { bytes } = withProblems(() => createRunner(graph, outputs, precision));
   return {
     value: { flops: value },
     jvp: entry([y, tangent]),
     gradient: entry([y, ...gradients]),
     hvp: entry(products),
-    peakBytes: runner.bytes,
+    peakBytes: bytes,
   };
-}
-
-/** A tangent of the node's shape that simplification cannot see through. */
-function directionLike({ build }: Workspace, x: NodeId): NodeId {
-  const { shape } = build.nodes[x];
-  return build.append({
-    op: "input",
-    inputs: [],
-    attributes: { shape: shape as readonly number[], dtype: "real" },
-    shape,
-    dtype: "real",
-    name: null,
-    owner: "",
-    place: null,
-  });
 }

@@ -6,8 +6,12 @@ import type { Trainer, TrainJob } from "../train/trainer.ts";
 import { gradientNodes } from "./gradient.ts";
 import { createWorkspace, explainNonFinite, type NonFiniteReport } from "./workspace.ts";
 
-/** Looks into the step that failed. Null if its loss and gradients are finite: then the update itself overflowed. */
+/** What the step that failed said of itself, or the first value in it that is not finite. Null if its loss and gradients are finite: then the update itself overflowed. */
 export function explainFailure(job: TrainJob, trainer: Trainer): NonFiniteReport | null {
+  if (trainer.end?.kind === "failed" && trainer.end.problem) {
+    const { message, place } = trainer.end.problem;
+    return { message, place: place ?? null };
+  }
   const { training, precision, settings } = job;
   const { rows, values } = trainer.leaves();
   const feeds = { inputs: values, params: new Map(), states: new Map(), seeds: new Map(), fitted: new Map() };

@@ -1,82 +1,103 @@
-// Every derivative against differences, and forward mode against reverse mode by the dot-product identity.
+// Every derivative against differences, and forward mode against reverse mode.
 
 import { forward } from "../engine/forward.ts";
-import type { NodeId } from "../graph/graph.ts";
+import { markAncestors, type NodeId } from "../graph/graph.ts";
 import { allocateTensor, type Tensor } from "../graph/tensor.ts";
-import { filled } from "../ops/build.ts";
+import { filled, sum } from "../ops/build.ts";
 import { fillNormal, hashPath } from "../ops/kernels/index.ts";
-import { gradientNodes } from "./gradient.ts";
+import { checkReal, gradientNodes, tangentInput } from "./gradient.ts";
 import { createProbe, fivePoint, pointsAlong, stepFor } from "./numeric.ts";
-import { evaluateNodes, type Workspace } from "./workspace.ts";
+import { evaluateNodes, prepareEvaluation, type Workspace } from "./workspace.ts";
 
-/** One comparison. `kink`: a branch, tie or floor differs between the points, so differences say nothing. */
+/** An element of the node (row-major), or the number of a random direction. */
+export type Along = { readonly element: number } | { readonly direction: number };
+
+/** One derivative and its difference. `kink`: a branch, tie or floor differs between the points, so differences say nothing. */
 export interface Comparison {
+  readonly of: string;
   readonly wrt: string;
-  /** Element of the node (row-major), or the number of a random direction. */
-  readonly at: { readonly element: number } | { readonly direction: number };
+  readonly at: Along;
   readonly exact: number;
   readonly numeric: number;
   readonly status: "ok" | "kink" | "failed";
 }
 
-/** The dot-product test for one node and one random direction: <adjoint of x, v> against the tangent along v. */
+/** The dot-product test along one direction v: <adjoint of x, v> by reverse mode against the tangent along v by forward mode. */
 export interface DotProduct {
+  readonly of: string;
   readonly wrt: string;
+  readonly at: Along;
   readonly reverse: number;
   readonly forward: number;
   readonly status: "ok" | "failed";
 }
 
+/** What was compared. Differences and dot products are taken along the same directions, the latter along one more where those are elements. */
 export interface GradcheckReport {
   readonly comparisons: readonly Comparison[];
   readonly dotProducts: readonly DotProduct[];
 }
 
-/** Nodes with more elements are checked along random directions. */
+/** Above this many elements together, nodes are checked along random directions. */
 const elementLimit = 500;
 const directionCount = 20;
 const stream = hashPath("gradcheck");
 
-/** |a - b| <= tolerance * max(1, |b|); both not a number agree. */
+/** Differences are good to this, both modes agree to that: relative to the value, absolute below 1. */
+const numericTolerance = 1e-6;
+const modeTolerance = 1e-12;
+
+/** |a - b| <= tolerance * max(1, |b|); equal infinities and two nan agree. */
 export function agrees(a: number, b: number, tolerance: number): boolean {
   return Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)) || Object.is(a, b);
 }
 
-/** Checks the derivatives of `of` (a scalar as written) with respect to nodes as written. */
+/**
+ * Checks the derivatives of `of` with respect to others, nodes as written; of an array, those of a random weighting of its elements. The
+ * workspace computes in f64: differences need its digits. Throws ProblemError for int and bool nodes.
+ */
 export function checkGradients(workspace: Workspace, of: NodeId, wrt: readonly NodeId[]): GradcheckReport {
   const { ids, build, program } = workspace;
-  const y = ids[of];
+  for (const written of [of, ...wrt]) checkReal(workspace, written);
+  const y = weighted(workspace, ids[of]);
   const xs = wrt.map((written) => ids[written]);
   const gradients = gradientNodes(workspace, y, xs);
   const discrete = discreteNodes(workspace, [y, ...gradients]);
   const exact = evaluateNodes(workspace, gradients);
+  const isFull = exact.reduce((count, { data }) => count + data.length, 0) <= elementLimit;
   const nameOf = (written: NodeId) => program.graph.nodes[written].name ?? String(written);
-  const comparisons = wrt.flatMap((written, k) => compareOne(workspace, nameOf(written), xs[k], y, exact[k], discrete));
-  const dotProducts = wrt.map((written, k): DotProduct => {
-    const direction = randomDirection(build.nodes[xs[k]].shape as readonly number[], 0);
-    const seed = build.emit("array", [], { values: Array.from(direction.data), shape: direction.shape, dtype: "real" });
-    const [node] = forward(build, new Map([[xs[k], seed]]), [y]);
-    const tangent = evaluateNodes(workspace, [node ?? filled(build, 0, [])])[0].data[0];
-    const [product, size] = inner(exact[k], direction);
-    return {
-      wrt: nameOf(written),
-      reverse: product,
-      forward: tangent,
-      status: Math.abs(product - tangent) <= 1e-11 * (1 + size) ? "ok" : "failed",
-    };
+  const checks = wrt.map((written, k): GradcheckReport => {
+    const lines = linesThrough(build.nodes[xs[k]].shape as readonly number[], isFull);
+    const subject = { names: { of: nameOf(of), wrt: nameOf(written) }, x: xs[k], y, exact: exact[k], lines };
+    return { comparisons: compareDifferences(workspace, subject, discrete), dotProducts: compareModes(workspace, subject) };
   });
-  return { comparisons, dotProducts };
+  return {
+    comparisons: checks.flatMap(({ comparisons }) => comparisons),
+    dotProducts: checks.flatMap(({ dotProducts }) => dotProducts),
+  };
 }
 
-/** The inner product, and the sum of the magnitudes of its terms. */
-function inner(a: Tensor, b: Tensor): readonly [number, number] {
-  let product = 0;
-  let size = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    product += a.data[i] * b.data[i];
-    size += Math.abs(a.data[i] * b.data[i]);
-  }
-  return [product, size];
+/** A scalar: the node itself, or the sum of its elements with random weights. */
+function weighted({ build }: Workspace, y: NodeId): NodeId {
+  const shape = build.nodes[y].shape as readonly number[];
+  if (shape.length === 0) return y;
+  const weights = build.emit("array", [], { values: Array.from(randomDirection(shape, 0).data), shape, dtype: "real" });
+  return sum(build, build.emit("mul", [y, weights]));
+}
+
+/** A direction in the space of one node. */
+interface Line {
+  readonly at: Along;
+  readonly direction: Tensor;
+}
+
+/** Every element and one random direction, or random directions only. */
+function linesThrough(shape: readonly number[], isFull: boolean): Line[] {
+  const random = (count: number) =>
+    Array.from({ length: count }, (_, k): Line => ({ at: { direction: k }, direction: randomDirection(shape, k + 1) }));
+  if (!isFull) return random(directionCount);
+  const count = shape.reduce((product, size) => product * size, 1);
+  return [...Array.from({ length: count }, (_, k): Line => ({ at: { element: k }, direction: oneHot(shape, k) })), ...random(1)];
 }
 
 function randomDirection(shape: readonly number[], number: number): Tensor {
@@ -85,45 +106,74 @@ function randomDirection(shape: readonly number[], number: number): Tensor {
   return direction;
 }
 
-const stepped: ReadonlySet<string> = new Set(["floor", "ceil", "round", "sign"]);
-
-/** Nodes in front of the targets that jump: comparisons, choices of an index, floors. */
-function discreteNodes({ build }: Workspace, targets: readonly NodeId[]): NodeId[] {
-  const needed = new Set(targets);
-  const found: NodeId[] = [];
-  for (let id = Math.max(...targets); id >= 0; id--) {
-    if (!needed.has(id)) continue;
-    const node = build.nodes[id];
-    for (const input of node.inputs) needed.add(input);
-    if (node.inputs.length > 0 && (node.dtype !== "real" || stepped.has(node.op))) found.push(id);
-  }
-  return found;
-}
-
-function compareOne(workspace: Workspace, name: string, x: NodeId, y: NodeId, exact: Tensor, discrete: readonly NodeId[]): Comparison[] {
-  const { probe, value } = createProbe(workspace, x, [y, ...discrete]);
-  const count = value.data.length;
-  const full = count <= elementLimit;
-  const base = probe(value).slice(1);
-  return Array.from({ length: full ? count : directionCount }, (_, k): Comparison => {
-    const direction = full ? oneHot(value.shape, k) : randomDirection(value.shape, k + 1);
-    const step = full ? stepFor(value.data[k]) : stepFor(0) / 16;
-    const around = pointsAlong(value, direction.data, step).map(probe);
-    const numeric = fivePoint(
-      around.map(([result]) => result.data[0]),
-      step,
-    );
-    const [product] = inner(exact, direction);
-    const kink = around.some((values) => values.slice(1).some((tensor, d) => differs(tensor, base[d])));
-    const status = kink ? "kink" : agrees(product, numeric, 1e-6) ? "ok" : "failed";
-    return { wrt: name, at: full ? { element: k } : { direction: k }, exact: product, numeric, status };
-  });
-}
-
 function oneHot(shape: readonly number[], k: number): Tensor {
   const direction = allocateTensor("real", shape, "f64");
   direction.data[k] = 1;
   return direction;
+}
+
+/** What is checked for one node. */
+interface Subject {
+  readonly names: { readonly of: string; readonly wrt: string };
+  readonly x: NodeId;
+  readonly y: NodeId;
+  readonly exact: Tensor;
+  readonly lines: readonly Line[];
+}
+
+/** Tangents along the lines by forward mode, against the gradient by reverse mode. */
+function compareModes(workspace: Workspace, { names, x, y, exact, lines }: Subject): DotProduct[] {
+  const { build, leaves } = workspace;
+  const seed = tangentInput(workspace, x);
+  const [tangent] = forward(build, new Map([[x, seed]]), [y]);
+  const evaluation = prepareEvaluation(workspace, [tangent ?? filled(build, 0, [])]);
+  return lines.map(({ at, direction }) => {
+    evaluation.run(new Map([...leaves, [seed, direction]]));
+    const reverse = inner(exact, direction);
+    const along = evaluation.value(evaluation.outputs[0]).data[0];
+    return { ...names, at, reverse, forward: along, status: agrees(reverse, along, modeTolerance) ? "ok" : "failed" };
+  });
+}
+
+function inner(a: Tensor, b: Tensor): number {
+  let product = 0;
+  for (let i = 0; i < a.data.length; i++) if (b.data[i] !== 0) product += a.data[i] * b.data[i];
+  return product;
+}
+
+const stepped: ReadonlySet<string> = new Set(["floor", "ceil", "round", "sign"]);
+
+/** Nodes in front of the targets that jump: comparisons, choices of an index, floors. */
+function discreteNodes({ build }: Workspace, targets: readonly NodeId[]): NodeId[] {
+  const needed = markAncestors(build.nodes, targets);
+  return build.nodes.flatMap(({ inputs, dtype, op }, id) => {
+    const jumps = inputs.length > 0 && (dtype !== "real" || stepped.has(op));
+    return needed[id] && jumps ? [id] : [];
+  });
+}
+
+/** Differences along the lines, against the gradient. A random direction beside elements says nothing new. */
+function compareDifferences(workspace: Workspace, { names, x, y, exact, lines }: Subject, discrete: readonly NodeId[]): Comparison[] {
+  const { probe, value } = createProbe(workspace, x, [y, ...discrete]);
+  const base = probe(value).slice(1);
+  const difference = (direction: Tensor, step: number) => {
+    const around = pointsAlong(value, direction.data, step).map(probe);
+    const results = around.map(([result]) => result.data[0]);
+    return { numeric: fivePoint(results, step), isKink: around.some((values) => values.slice(1).some((d, k) => differs(d, base[k]))) };
+  };
+  const elements = lines.filter(({ at }) => "element" in at);
+  return (elements.length > 0 ? elements : lines).map(({ at, direction }): Comparison => {
+    const product = inner(exact, direction);
+    const judge = ({ numeric, isKink }: ReturnType<typeof difference>): Comparison => {
+      const status = isKink ? "kink" : agrees(product, numeric, numericTolerance) ? "ok" : "failed";
+      return { ...names, at, exact: product, numeric, status };
+    };
+    const step = "element" in at ? stepFor(value.data[at.element]) : stepFor(0) / 16;
+    const first = judge(difference(direction, step));
+    if (first.status !== "kink") return first;
+    const closer = judge(difference(direction, step / 256));
+    return closer.status === "ok" ? closer : first;
+  });
 }
 
 function differs(a: Tensor, b: Tensor): boolean {

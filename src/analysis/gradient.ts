@@ -39,7 +39,8 @@ export function differentiate(workspace: Workspace, of: NodeId, wrt: readonly No
   return { value, derivatives, nodes };
 }
 
-function checkReal({ program }: Workspace, written: NodeId): void {
+/** Throws ProblemError for an int or bool node. */
+export function checkReal({ program }: Workspace, written: NodeId): void {
   const node = program.graph.nodes[written];
   if (node.dtype !== "real")
     throw new ProblemError("not-differentiable", `${node.name ?? "this"} is ${node.dtype}: derivatives need real values`, node.place);
@@ -86,4 +87,11 @@ export function seedNodes(workspace: Workspace, seeds: ReadonlyMap<NodeId, Tenso
     placed.set(id, broadcastTo(build, node, build.nodes[id].shape));
   }
   return placed;
+}
+
+/** Adds a leaf of a node's shape: a tangent that is fed when running, and that simplification cannot see through. */
+export function tangentInput({ build }: Workspace, x: NodeId): NodeId {
+  const { shape } = build.nodes[x];
+  const attributes = { shape: shape as readonly number[], dtype: "real" };
+  return build.append({ op: "input", inputs: [], attributes, shape, dtype: "real", name: null, owner: "", place: null });
 }

@@ -1,10 +1,8 @@
 // Derivatives by differences: the check on the exact ones.
 
-import { createRunner } from "../engine/reference.ts";
-import { simplify } from "../engine/simplify.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { allocateTensor, type Tensor } from "../graph/tensor.ts";
-import { copyTensor, evaluateNodes, feedsOf, type Workspace } from "./workspace.ts";
+import { copyTensor, evaluateNodes, prepareEvaluation, type Workspace } from "./workspace.ts";
 
 /** Step relative to max(1, |x|). */
 const relativeStep = 2 ** -10;
@@ -18,19 +16,13 @@ export function createProbe(
   x: NodeId,
   targets: readonly NodeId[],
 ): { readonly probe: Probe; readonly value: Tensor } {
-  const nodes = workspace.build.nodes.map((node, id) => cutAt(node, id, x));
-  const graph: Graph = { nodes };
-  const { graph: simplified, ids } = simplify(graph, targets, workspace.precision);
-  const outputs = targets.map((target) => ids[target]);
-  const runner = createRunner(simplified, outputs, workspace.precision);
-  const feeds = new Map(feedsOf(workspace, ids, workspace.leaves));
-  const value = evaluateNodes(workspace, [x])[0];
+  const graph: Graph = { nodes: workspace.build.nodes.map((node, id) => cutAt(node, id, x)) };
+  const evaluation = prepareEvaluation(workspace, targets, { graph });
   return {
-    value,
+    value: evaluateNodes(workspace, [x])[0],
     probe: (changed) => {
-      if (ids[x] >= 0) feeds.set(ids[x], changed);
-      runner.run(feeds, { seed: workspace.seed, step: 0 });
-      return outputs.map((output) => copyTensor(runner.value(output)));
+      evaluation.run(new Map([...workspace.leaves, [x, changed]]));
+      return evaluation.outputs.map((output) => copyTensor(evaluation.value(output)));
     },
   };
 }

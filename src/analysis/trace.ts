@@ -2,13 +2,16 @@
 
 import { forward } from "../engine/forward.ts";
 import { reverse } from "../engine/reverse.ts";
-import type { NodeId } from "../graph/graph.ts";
+import { markDescendants, type NodeId } from "../graph/graph.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { filled } from "../ops/build.ts";
-import { seedNodes } from "./gradient.ts";
+import { checkReal, seedNodes } from "./gradient.ts";
 import { evaluateNodes, type Workspace } from "./workspace.ts";
 
-/** One line of the list. Int and bool nodes have no derivative. */
+/**
+ * One line of the list. A real node has a tangent or adjoint if it has a name or depends on an input, parameter or state; a constant such
+ * as the 2 of x^2 has none.
+ */
 export interface TraceEntry {
   readonly id: NodeId;
   readonly op: string;
@@ -19,42 +22,52 @@ export interface TraceEntry {
   readonly adjoint?: Tensor;
 }
 
-/** Adjoints of `of` (a scalar, or the sum of its elements) at every node as written. */
-export function traceReverse(workspace: Workspace, of: NodeId): TraceEntry[] {
-  const { build, ids } = workspace;
-  const real = realNodes(workspace);
-  const y = ids[of];
-  const xs = real.map((written) => ids[written]);
-  const adjoints = reverse(build, y, xs, filled(build, 1, build.nodes[y].shape));
-  return traceWith(workspace, real, adjoints, "adjoint");
+/** Values only. */
+export function traceValues(workspace: Workspace): TraceEntry[] {
+  return traceWith(workspace, [], [], "adjoint");
 }
 
-/** Tangents at every node as written, for the given seeds. */
+/** Adjoints of `of` (a scalar, or the sum of its elements) at the nodes as written. */
+export function traceReverse(workspace: Workspace, of: NodeId): TraceEntry[] {
+  const { build, ids } = workspace;
+  checkReal(workspace, of);
+  const shown = variableNodes(workspace);
+  const y = ids[of];
+  const xs = shown.map((written) => ids[written]);
+  const adjoints = reverse(build, y, xs, filled(build, 1, build.nodes[y].shape));
+  return traceWith(workspace, shown, adjoints, "adjoint");
+}
+
+/** Tangents at the nodes as written, for the given seeds. */
 export function traceForward(workspace: Workspace, seeds: ReadonlyMap<NodeId, Tensor>): TraceEntry[] {
   const { build, ids } = workspace;
-  const real = realNodes(workspace);
+  const shown = variableNodes(workspace);
   const tangents = forward(
     build,
     seedNodes(workspace, seeds),
-    real.map((written) => ids[written]),
+    shown.map((written) => ids[written]),
   );
-  return traceWith(workspace, real, tangents, "tangent");
+  return traceWith(workspace, shown, tangents, "tangent");
 }
 
-function realNodes({ program }: Workspace): NodeId[] {
-  return program.graph.nodes.flatMap((node, id) => (node.dtype === "real" ? [id] : []));
+/** The real nodes that vary: named ones, and those on a path from an input, parameter or state. */
+function variableNodes({ program }: Workspace): NodeId[] {
+  const { nodes } = program.graph;
+  const leaves = [...program.inputs, ...program.params, ...program.states].map(({ node }) => node);
+  const varies = markDescendants(nodes, leaves);
+  return nodes.flatMap(({ dtype, name }, id) => (dtype === "real" && (varies[id] || name !== null) ? [id] : []));
 }
 
 function traceWith(
   workspace: Workspace,
-  real: readonly NodeId[],
+  shown: readonly NodeId[],
   derivatives: readonly (NodeId | null)[],
   kind: "tangent" | "adjoint",
 ): TraceEntry[] {
   const { build, ids, program } = workspace;
-  const targets = derivatives.map((derivative, k) => derivative ?? filled(build, 0, build.nodes[ids[real[k]]].shape));
+  const targets = derivatives.map((derivative, k) => derivative ?? filled(build, 0, build.nodes[ids[shown[k]]].shape));
   const values = evaluateNodes(workspace, [...ids, ...targets]);
-  const place = new Map(real.map((written, k) => [written, values[ids.length + k]]));
+  const place = new Map(shown.map((written, k) => [written, values[ids.length + k]]));
   return program.graph.nodes.map((node, id) => {
     const derivative = place.get(id);
     return { id, op: node.op, name: node.name, inputs: node.inputs, value: values[id], ...(derivative && { [kind]: derivative }) };

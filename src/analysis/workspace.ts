@@ -6,7 +6,7 @@ import { DeriveProblem } from "../engine/jacobian.ts";
 import { findNonFinite } from "../engine/nonFinite.ts";
 import { createRunner, MemoryProblem, RunProblem } from "../engine/reference.ts";
 import { simplify } from "../engine/simplify.ts";
-import { bindGraph, type NodeId, type Place } from "../graph/graph.ts";
+import { bindGraph, type Graph, type NodeId, type Place } from "../graph/graph.ts";
 import type { NamedNode, Program } from "../graph/program.ts";
 import type { SizeBindings } from "../graph/size.ts";
 import type { Precision, Tensor } from "../graph/tensor.ts";
@@ -46,22 +46,44 @@ export function withProblems<Result>(work: () => Result): Result {
   }
 }
 
-/** Values of nodes of `build`, in the order asked for. Throws ProblemError naming an input without a value. */
-export function evaluateNodes(
+/** Nodes of a workspace made ready to be evaluated, as often as needed. */
+export interface Evaluation {
+  /** What the targets need, simplified, and the places of the targets in it. */
+  readonly graph: Graph;
+  readonly outputs: readonly NodeId[];
+  /** Evaluates with these values of leaves, by node of the workspace's graph. Throws ProblemError naming an input without a value. */
+  run(leaves?: ReadonlyMap<NodeId, Tensor>, step?: number): void;
+  /** The value of an output after `run`, valid until the next one; of any node of `graph` if all values are kept. */
+  value(id: NodeId): Tensor;
+}
+
+/** Prepares nodes of `build`, or of a graph with the same numbers for nodes. With `keep`, the values of all nodes on the way are kept. */
+export function prepareEvaluation(
   workspace: Workspace,
   targets: readonly NodeId[],
-  leaves: ReadonlyMap<NodeId, Tensor> = workspace.leaves,
-): Tensor[] {
-  const { build, precision, seed } = workspace;
-  const { graph, ids } = simplify(build.graph(), targets, precision);
+  { keep = false, graph: whole = workspace.build.graph() }: { readonly keep?: boolean; readonly graph?: Graph } = {},
+): Evaluation {
+  const { precision, seed } = workspace;
+  const { graph, ids } = simplify(whole, targets, precision);
   const outputs = targets.map((target) => ids[target]);
-  const runner = withProblems(() => createRunner(graph, outputs, precision));
-  withProblems(() => runner.run(feedsOf(workspace, ids, leaves), { seed, step: 0 }));
-  return outputs.map((output) => copyTensor(runner.value(output)));
+  const runner = withProblems(() => createRunner(graph, outputs, precision, keep));
+  return {
+    graph,
+    outputs,
+    run: (leaves = workspace.leaves, step = 0) => withProblems(() => runner.run(feedsOf(workspace, ids, leaves), { seed, step })),
+    value: (id) => runner.value(id),
+  };
+}
+
+/** Values of nodes of `build`, in the order asked for. Throws ProblemError naming an input without a value. */
+export function evaluateNodes(workspace: Workspace, targets: readonly NodeId[]): Tensor[] {
+  const { outputs, run, value } = prepareEvaluation(workspace, targets);
+  run();
+  return outputs.map((output) => copyTensor(value(output)));
 }
 
 /** Values of leaves by node of a simplified graph. */
-export function feedsOf(workspace: Workspace, ids: readonly NodeId[], leaves: ReadonlyMap<NodeId, Tensor>): ReadonlyMap<NodeId, Tensor> {
+function feedsOf(workspace: Workspace, ids: readonly NodeId[], leaves: ReadonlyMap<NodeId, Tensor>): ReadonlyMap<NodeId, Tensor> {
   const feeds = new Map<NodeId, Tensor>();
   for (const [id, value] of leaves) if (ids[id] >= 0) feeds.set(ids[id], value);
   for (const input of workspace.program.inputs) {
@@ -87,14 +109,14 @@ export interface NonFiniteReport {
   readonly place: Place | null;
 }
 
-/** Looks for the first value that is not finite on the way to the targets. Null if all targets are finite. */
+/**
+ * Looks for the first value that is not finite on the way to the targets. Null if all targets are finite. Throws ProblemError if keeping
+ * all values takes too much memory.
+ */
 export function explainNonFinite(workspace: Workspace, targets: readonly NodeId[], step = 0): NonFiniteReport | null {
-  const { build, precision, seed } = workspace;
-  const { graph, ids } = simplify(build.graph(), targets, precision);
-  const outputs = targets.map((target) => ids[target]);
-  const runner = createRunner(graph, outputs, precision, true);
-  runner.run(feedsOf(workspace, ids, workspace.leaves), { seed, step });
-  const found = findNonFinite(graph, outputs, (id) => runner.value(id));
+  const { graph, outputs, run, value } = prepareEvaluation(workspace, targets, { keep: true });
+  run(workspace.leaves, step);
+  const found = findNonFinite(graph, outputs, value);
   if (!found) return null;
   const what = found.node.name ?? (found.node.op === "number" || found.node.op === "array" ? "a constant" : found.node.op);
   return { message: `${what} became ${found.value}`, place: found.node.place };

@@ -1,0 +1,89 @@
+// The check of derivatives: what it compares, what it finds, and where it says nothing.
+import { describe, expect, test } from "vitest";
+import { agrees, checkGradients, type GradcheckReport } from "../../src/analysis/gradcheck.ts";
+import { findNamed } from "../../src/analysis/workspace.ts";
+import { catchProblem } from "../../src/train/problem.ts";
+import { modelOf, workspaceOf } from "../support/models.ts";
+
+function check(text: string, of: string, ...wrt: readonly string[]): GradcheckReport {
+  const workspace = workspaceOf({ ...modelOf(text), precision: "f64" });
+  const nodeOf = (name: string) => findNamed(workspace.program, name)?.node ?? -1;
+  return checkGradients(workspace, nodeOf(of), wrt.map(nodeOf));
+}
+
+const count = ({ comparisons, dotProducts }: GradcheckReport, status: string) =>
+  [...comparisons, ...dotProducts].filter((entry) => entry.status === status).length;
+
+describe("what is compared", () => {
+  test("every element up to 500, and a random direction between the modes", () => {
+    const report = check("param w : [2, 3] = normal()\nparam b = 2\ny = sum(exp(w) * b)", "y", "w", "b");
+    expect(report.comparisons.map(({ wrt, at }) => [wrt, at])).toEqual([
+      ...Array.from({ length: 6 }, (_, element) => ["w", { element }]),
+      ["b", { element: 0 }],
+    ]);
+    expect(report.dotProducts.filter(({ wrt }) => wrt === "w").map(({ at }) => at)).toEqual([
+      ...Array.from({ length: 6 }, (_, element) => ({ element })),
+      { direction: 0 },
+    ]);
+    expect(count(report, "ok")).toBe(7 + 9);
+  });
+
+  test("20 random directions of each node above 500 together", () => {
+    const report = check("param w : [498] = normal()\nparam b : [3] = normal()\ny = sum(sin(w)) * sum(b^2)", "y", "w", "b");
+    expect(report.comparisons).toHaveLength(40);
+    expect(report.dotProducts).toHaveLength(40);
+    expect(count(report, "ok")).toBe(80);
+  });
+
+  test("an array by a random weighting of its elements", () => {
+    const report = check("input x : [3] = [1, 2, 3]\ny = cumsum(x^2)", "y", "x");
+    expect(count(report, "ok")).toBe(7);
+    const [first, second] = report.comparisons;
+    expect(first.exact).not.toBe(second.exact);
+  });
+
+  test("what does not depend on it: zeros", () => {
+    const report = check("input x = 1\ninput z = 2\ny = x^2", "y", "z");
+    expect(report.comparisons).toMatchObject([{ of: "y", wrt: "z", exact: 0, numeric: 0, status: "ok" }]);
+    expect(report.dotProducts.every(({ reverse, forward, status }) => reverse === 0 && forward === 0 && status === "ok")).toBe(true);
+  });
+});
+
+describe("what it finds", () => {
+  test("a rule that is not the derivative: differences disagree, the modes agree", () => {
+    const report = check("fn f(x) = x^3\nrule f(x, dx) = 2 * x * dx\ninput x = 2\ny = f(x)", "y", "x");
+    expect(report.comparisons).toMatchObject([{ exact: 4, status: "failed" }]);
+    expect(report.comparisons[0].numeric).toBeCloseTo(12, 6);
+    expect(report.dotProducts.every(({ status }) => status === "ok")).toBe(true);
+  });
+
+  test.each([
+    ["a branch", "if x > 0 then x else 2 * x"],
+    ["a tie", "x * argmax([x, 0])"],
+    ["a floor", "x + floor(x)"],
+  ])("a kink at %s", (_title, expression) => {
+    const report = check(`input x = 0\ny = ${expression}`, "y", "x");
+    expect(report.comparisons).toMatchObject([{ status: "kink" }]);
+  });
+
+  test("a kink that is near, but not at the point, by closer points", () => {
+    const report = check("input x = 1e-4\ny = relu(x) * exp(x)", "y", "x");
+    expect(report.comparisons).toMatchObject([{ status: "ok" }]);
+  });
+
+  test("nodes that have no derivative", () => {
+    const text = "input x = 1\ninput k : int = 2\ny = k * x";
+    expect(catchProblem(() => check(text, "y", "k")).problem).toMatchObject({ code: "not-differentiable" });
+    expect(catchProblem(() => check(text, "k", "x")).problem).toMatchObject({ code: "not-differentiable" });
+  });
+});
+
+test("agreement is relative to values beyond 1, absolute below", () => {
+  expect(agrees(1e6 + 1e-7, 1e6, 1e-12)).toBe(true);
+  expect(agrees(1e6 + 1e-5, 1e6, 1e-12)).toBe(false);
+  expect(agrees(1e-9, 1.1e-9, 1e-12)).toBe(false);
+  expect(agrees(1e-13, 0, 1e-12)).toBe(true);
+  expect(agrees(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 1e-12)).toBe(true);
+  expect(agrees(Number.NaN, Number.NaN, 1e-12)).toBe(true);
+  expect(agrees(Number.NaN, 1, 1e-12)).toBe(false);
+});
