@@ -5,10 +5,10 @@ import type { NodeId } from "../../src/graph/graph.ts";
 import type { Program } from "../../src/graph/program.ts";
 import { damage, damagedPrograms, programs, seededDraw, soups } from "../support/programs.ts";
 import { makeModel } from "./random-models.ts";
-import { compileSource } from "./show-program.ts";
+import { compileSource, compileText } from "./show-program.ts";
 
 function checkDiagnostics(source: string): void {
-  const { diagnostics } = compileSource(source);
+  const { diagnostics } = compileText(source);
   expect(diagnostics.length).toBeLessThanOrEqual(200);
   for (const { span, file, message, code } of diagnostics) {
     expect(message.length, code).toBeLessThan(1000);

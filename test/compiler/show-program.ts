@@ -48,6 +48,8 @@ interface Directives {
   readonly shown: ReadonlySet<string>;
 }
 
+const surroundings: CompileOptions = { readImport: (path) => imports.get(path) ?? null, describeData, sizes: new Map(), training: false };
+
 function readDirectives(source: string): Directives {
   const sizes = new Map<string, number>();
   const set = new Map<string, string>();
@@ -61,18 +63,25 @@ function readDirectives(source: string): Directives {
     else if (word === "show") for (const part of rest.split(" ")) shown.add(part);
     else throw new Error(`Unknown directive ${word}.`);
   }
-  return { options: { readImport: (path) => imports.get(path) ?? null, describeData, sizes, training, set }, shown };
+  return { options: { ...surroundings, sizes, training, set }, shown };
+}
+
+interface Compiled {
+  readonly program: Program;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Compiles any text, whatever its comments say. */
+export function compileText(source: string, options: CompileOptions = surroundings): Compiled {
+  const { tree, diagnostics: syntax } = parse(source);
+  const { program, diagnostics } = compile(tree, source, options);
+  if (!program) throw new Error("There is no program.");
+  return { program, diagnostics: [...syntax, ...diagnostics] };
 }
 
 /** Compiles a source as its directives say. */
-export function compileSource(
-  source: string,
-  change: Partial<CompileOptions> = {},
-): { program: Program; diagnostics: readonly Diagnostic[] } {
-  const { tree, diagnostics: syntax } = parse(source);
-  const { program, diagnostics } = compile(tree, source, { ...readDirectives(source).options, ...change });
-  if (!program) throw new Error("There is no program.");
-  return { program, diagnostics: [...syntax, ...diagnostics] };
+export function compileSource(source: string, change: Partial<CompileOptions> = {}): Compiled {
+  return compileText(source, { ...readDirectives(source).options, ...change });
 }
 
 /** The graph and what the directives ask for, then the diagnostics. */
