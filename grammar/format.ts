@@ -114,14 +114,14 @@ class Formatter {
       case "import":
         return ["import ", this.printer.expression(item.path)];
       case "return":
-        return ["return ", this.printer.before(item.value.span.start), this.printer.expression(item.value)];
+        return ["return ", this.printer.ahead(item.value), this.printer.expression(item.value)];
       case "broken":
         return this.text.slice(item.span.start, item.span.end);
     }
   }
 
   private bound(head: Doc, value: Expression): Doc {
-    const comments = this.printer.before(value.span.start);
+    const comments = this.printer.ahead(value);
     const printed = this.printer.expression(value);
     return comments.length > 0 ? [head, " =", indent([comments, printed])] : [head, " = ", printed];
   }

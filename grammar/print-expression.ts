@@ -47,6 +47,13 @@ function leftOf(expression: Expression): { readonly child: Expression; readonly 
   return null;
 }
 
+/** Where a value starts for the comments ahead of it: those between a sign and the digits of a number stand ahead of both. */
+function startOf(value: Expression): number {
+  let first = value;
+  for (let left = leftOf(first); left; left = leftOf(first)) first = left.child;
+  return first.kind === "number" ? first.span.end : value.span.start;
+}
+
 const isAtom = (expression: Expression): boolean => ["number", "name", "string", "boolean", "hole"].includes(expression.kind);
 
 /** Builds documents in the order of the text, taking each comment where it stands. Chains to the left are built in loops. */
@@ -83,9 +90,14 @@ export class ExpressionPrinter {
     return taken;
   }
 
+  /** Takes the comments that stand ahead of a value. */
+  ahead(value: Expression): Doc[] {
+    return this.before(startOf(value));
+  }
+
   /** A word or sign, the comments behind it, and the value that it belongs to. */
   private prefixed(prefix: string, value: Expression, minimum: number): Doc {
-    return [prefix, this.before(value.span.start), this.expression(value, minimum)];
+    return [prefix, this.ahead(value), this.expression(value, minimum)];
   }
 
   /** An expression, in parentheses if it binds looser than `minimum`. */
@@ -133,12 +145,7 @@ export class ExpressionPrinter {
   /** `^`, `.name` and `[...]` stand without spaces. */
   private tightLink(link: Expression, parts: Doc[]): void {
     if (link.kind === "binary") {
-      parts.push(
-        this.before(link.operatorSpan.start),
-        "^",
-        this.before(link.right.span.start),
-        this.expression(link.right, PRECEDENCE.sign),
-      );
+      parts.push(this.before(link.operatorSpan.start), "^", this.ahead(link.right), this.expression(link.right, PRECEDENCE.sign));
     } else if (link.kind === "member") {
       parts.push(this.before(link.name.span.start), `.${link.name.text}`);
     } else if (link.kind === "index") {
@@ -150,12 +157,7 @@ export class ExpressionPrinter {
   private looseLink(link: Binary | Pipe, parts: Doc[]): void {
     parts.push(this.before(link.operatorSpan.start), LINE);
     if (link.kind === "pipe") parts.push("|> ", this.before(link.call.span.start), this.call(link.call));
-    else
-      parts.push(
-        `${link.operator} `,
-        this.before(link.right.span.start),
-        this.expression(link.right, BINARY_PRECEDENCE[link.operator] + 1),
-      );
+    else parts.push(`${link.operator} `, this.ahead(link.right), this.expression(link.right, BINARY_PRECEDENCE[link.operator] + 1));
   }
 
   // ---- values ----
@@ -201,9 +203,9 @@ export class ExpressionPrinter {
     const condition = this.prefixed("if ", expression.condition, PRECEDENCE.pipe);
     let current = expression;
     for (;;) {
-      rest.push(this.before(current.consequent.span.start), LINE, "then ", this.expression(current.consequent));
+      rest.push(this.ahead(current.consequent), LINE, "then ", this.expression(current.consequent));
       const { alternative } = current;
-      rest.push(this.before(alternative.span.start), LINE);
+      rest.push(this.ahead(alternative), LINE);
       if (alternative.kind !== "conditional") {
         rest.push("else ", this.expression(alternative, PRECEDENCE.conditional));
         return group([condition, indent(rest)], this.cursor > start);
@@ -215,13 +217,16 @@ export class ExpressionPrinter {
 
   private call(call: Call): Doc {
     if (call.bare) return call.callee.text;
-    const items = call.arguments.map((argument) => ({ start: argument.span.start, build: () => this.argument(argument) }));
+    const items = call.arguments.map((argument) => ({
+      start: argument.name ? argument.span.start : startOf(argument.value),
+      build: () => this.argument(argument),
+    }));
     return [call.callee.text, this.bracket("(", items, call.span.end, ")")];
   }
 
   private argument(argument: Argument): Doc {
     if (!argument.name) return this.expression(argument.value);
-    return [`${argument.name.text}:`, this.before(argument.value.span.start), " ", this.expression(argument.value)];
+    return [`${argument.name.text}:`, this.ahead(argument.value), " ", this.expression(argument.value)];
   }
 
   private indexItem(item: IndexItem): Doc {
@@ -232,13 +237,13 @@ export class ExpressionPrinter {
   }
 
   private bound(expression: Expression | null): Doc {
-    return expression ? [this.before(expression.span.start), this.expression(expression)] : "";
+    return expression ? [this.ahead(expression), this.expression(expression)] : "";
   }
 
   // ---- brackets ----
 
   private values(expressions: readonly Expression[]): { start: number; build: () => Doc }[] {
-    return expressions.map((expression) => ({ start: expression.span.start, build: () => this.expression(expression) }));
+    return expressions.map((expression) => ({ start: startOf(expression), build: () => this.expression(expression) }));
   }
 
   /**
