@@ -13,6 +13,7 @@ export interface OptionRecord {
 
 /** Options as given: text, list of texts for repeated ones, true for flags. */
 export interface Options {
+  /** The text of an option; null if it is not given. Of a repeated one: all its texts, separated by commas. */
   text(flag: string): string | null;
   list(flag: string): readonly string[];
   has(flag: string): boolean;
@@ -36,7 +37,7 @@ export const modelOptions: readonly OptionRecord[] = [
   { flag: "set", value: "NAME=VALUE", doc: "value of an input or parameter", repeated: true },
   { flag: "dim", value: "NAME=SIZE", doc: "size of a dimension", repeated: true },
   { flag: "params", value: "FILE", doc: "parameters from a file" },
-  { flag: "rename", value: "OLD=NEW", doc: "path of a parameter in the file and in the model", repeated: true },
+  { flag: "rename", value: "OLD=NEW", doc: "path of a parameter or of what was fitted, in the file and in the model", repeated: true },
   { flag: "data", value: "FILE", doc: "file in the place of the model's data (or NAME=FILE)", repeated: true },
   { flag: "precision", value: "f32|f64", doc: "arithmetic of real values" },
   { flag: "engine", value: "reference", doc: "the runner" },
@@ -46,7 +47,11 @@ export const modelOptions: readonly OptionRecord[] = [
 export function readOptions(values: Readonly<Record<string, unknown>>): Options {
   const get = (flag: string) => values[flag];
   return {
-    text: (flag) => (typeof get(flag) === "string" ? (get(flag) as string) : null),
+    text(flag) {
+      const value = get(flag);
+      if (Array.isArray(value)) return value.join();
+      return typeof value === "string" ? value : null;
+    },
     list: (flag) => (Array.isArray(get(flag)) ? (get(flag) as string[]) : []),
     has: (flag) => get(flag) !== undefined && get(flag) !== false,
     whole(flag, low = 0) {
@@ -69,6 +74,22 @@ export function readPairs(flag: string, texts: readonly string[]): ReadonlyMap<s
       return [text.slice(0, at).trim().normalize("NFC"), text.slice(at + 1).trim()];
     }),
   );
+}
+
+/** The name that an option gives, or null; a command that works on one node refuses several. */
+export function readName(options: Options, flag: string): string | null {
+  const names = readNames(options, flag);
+  if (names !== null && names.length > 1) throw new UsageError(`--${flag} takes one name here, not ${names.length}: ${names.join(", ")}`);
+  return names === null ? null : names[0];
+}
+
+/** The names that an option gives, separated by commas or each with the option in front; null if it is not given. */
+export function readNames(options: Options, flag: string): readonly string[] | null {
+  const text = options.text(flag);
+  if (text === null) return null;
+  const names = [...new Set(splitList(text))];
+  if (names.length === 0) throw new UsageError(`--${flag} needs a name`);
+  return names;
 }
 
 /** Splits at commas outside brackets: `h=1,theta=[1, 2]`. */

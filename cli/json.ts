@@ -1,4 +1,4 @@
-// JSON as the commands print it: -0 kept, numbers that JSON lacks as strings, tensors as nested lists.
+// Values as the commands print them, as JSON or for a person: -0 kept, numbers that JSON lacks as strings, tensors as nested lists.
 
 import type { Tensor } from "../src/graph/tensor.ts";
 
@@ -29,9 +29,27 @@ function writeNumber(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** A value for a person: a scalar in full, an array with its shape and at most `limit` elements. */
-export function describeTensor(tensor: Tensor, limit = 64): string {
-  if (tensor.data.length <= limit) return writeJson(toLists(tensor)).replaceAll(",", ", ").replaceAll('"', "");
-  const first = Array.from(tensor.data.subarray(0, 6), (value) => writeJson(value)).join(", ");
+/** How a value is shown to a person. */
+interface Show {
+  /** The most elements that are shown in full. */
+  readonly limit?: number;
+  /** Significant digits; null: as many as read back to the same number. */
+  readonly digits?: number | null;
+}
+
+/** How many elements stand for an array that is not shown in full. */
+const elementsShown = 6;
+
+/** A value for a person: a scalar or a small array in full, of a larger one its first elements and its shape. */
+export function describeTensor(tensor: Tensor, { limit = 64, digits = null }: Show = {}): string {
+  const rounded = digits === null ? tensor : roundTensor(tensor, digits);
+  if (tensor.data.length <= limit) return writeJson(toLists(rounded)).replaceAll(",", ", ").replaceAll('"', "");
+  const first = Array.from(rounded.data.subarray(0, Math.min(elementsShown, limit)), (value) => writeJson(value)).join(", ");
   return `[${first}, ...] of shape [${tensor.shape.join(", ")}]`;
+}
+
+/** Rounds real values to significant digits. */
+export function roundTensor(tensor: Tensor, digits: number): Tensor {
+  if (tensor.dtype !== "real") return tensor;
+  return { ...tensor, data: Float64Array.from(tensor.data, (value) => Number(value.toPrecision(digits))) };
 }

@@ -1,24 +1,18 @@
 // Opens a model for a command: text, data, parameters, options; prints what is wrong.
 
-import { createWorkspace, findNamed, type Workspace } from "../src/analysis/workspace.ts";
+import { closest } from "../grammar/index.ts";
+import { listNodes, searchNode } from "../src/analysis/find-node.ts";
+import { createWorkspace, type Workspace } from "../src/analysis/workspace.ts";
 import type { NodeId } from "../src/graph/graph.ts";
-import type { Incomplete, NamedNode } from "../src/graph/program.ts";
+import type { Incomplete, NamedNode, Program } from "../src/graph/program.ts";
 import type { Precision, Tensor } from "../src/graph/tensor.ts";
-import {
-  diagnosticOf,
-  explainIncomplete,
-  type Loaded,
-  type LoadOptions,
-  listIncomplete,
-  loadModel,
-  lossName,
-  type Model,
-} from "../src/model.ts";
+import { diagnosticOf, explainIncomplete, type LoadOptions, listIncomplete, lossName, type Model } from "../src/model.ts";
 import type { Feeds } from "../src/train/feeds.ts";
 import { fitParams, type ParamsFile, readParams } from "../src/train/params.ts";
 import { prepareParts, sizesFor, takePart } from "../src/train/parts.ts";
 import { ProblemError } from "../src/train/problem.ts";
 import { type Options, readPairs, splitList } from "./command.ts";
+import { formatLoaded, listNames, loadGiven } from "./given-values.ts";
 import { CommandError, createReader, digestText, readText, UsageError } from "./host.ts";
 import { writeJson } from "./json.ts";
 import { printDiagnostics, reportDiagnostics, type Source } from "./report.ts";
@@ -27,7 +21,7 @@ import { printDiagnostics, reportDiagnostics, type Source } from "./report.ts";
 export interface Opened extends Source {
   readonly model: Model;
   readonly params: ParamsFile | null;
-  /** Old paths in the parameters file to paths in the model. */
+  /** Old paths of parameters and states in the file to paths in the model; what was fitted is renamed in `params` already. */
   readonly renames: ReadonlyMap<string, string>;
 }
 
@@ -55,12 +49,26 @@ export function readGiven(path: string, options: Options): Given {
 export function openModel(path: string, options: Options, extra: Partial<LoadOptions> = {}): Opened {
   const given = readGiven(path, options);
   const params = options.text("params") ?? options.text("params-in");
-  const file = params === null ? null : withPlace(given, () => readParams(readText(params)));
-  const loaded: Loaded = loadModel(given.text, { ...given.load, ...(file && { fitted: file.fitted }), ...extra });
-  if (options.has("json") && !loaded.model) process.stdout.write(`${writeJson(reportDiagnostics(given, loaded.diagnostics))}\n`);
-  printDiagnostics(given, loaded.diagnostics);
+  const asked = readPairs("rename", options.list("rename"));
+  const stored = params === null ? null : withPlace(given, () => readParams(readText(params)));
+  const file = stored && renameFitted(stored, asked);
+  const loaded = loadGiven(given.text, { ...given.load, ...(file && { fitted: file.fitted }), ...extra });
+  const reported = reportDiagnostics(given, loaded.diagnostics);
+  if (options.has("json") && !loaded.model) process.stdout.write(`${writeJson(reported)}\n`);
+  for (const entry of reported) process.stderr.write(`${formatLoaded(entry, loaded.options)}\n`);
   if (!loaded.model) throw new ModelError();
-  return { ...given, model: loaded.model, params: file, renames: readPairs("rename", options.list("rename")) };
+  const renames = new Map([...asked].filter(([old]) => !stored?.fitted.has(old)));
+  return { ...given, model: loaded.model, params: file, renames };
+}
+
+/** Puts what was fitted to data under the paths that the model has for it. */
+function renameFitted(file: ParamsFile, renames: ReadonlyMap<string, string>): ParamsFile {
+  const place = (path: string) => renames.get(path) ?? path;
+  for (const [old, path] of renames) {
+    const isTaken = [...file.fitted.keys()].some((other) => other !== old && place(other) === path);
+    if (file.fitted.has(old) && isTaken) throw new CommandError(`--rename ${old}=${path}: the file has another ${path}`);
+  }
+  return { ...file, fitted: new Map([...file.fitted].map(([path, entry]) => [place(path), entry])) };
 }
 
 function decode(bytes: Uint8Array | null): string | null {
@@ -149,11 +157,25 @@ export function nodeNamed(opened: Opened, name: string | null): NamedNode {
   const { program } = opened.model;
   const asked = name?.normalize("NFC") ?? lossName(opened.model);
   if (asked === null) throw new UsageError("the model has no loss: name a node with --of");
-  const found = name === null ? program.loss : findNamed(program, asked);
+  const { found, fitting } = name === null ? { found: program.loss, fitting: [] } : searchNode(program, asked);
   if (found) return found;
   refuseIncomplete(opened, (entry) => entry.kind === "node" && (asked === entry.name || asked.startsWith(`${entry.name}.`)));
-  const names = [...program.named.map((named) => named.name), ...program.params.map((param) => param.path)];
-  throw new CommandError(`there is no node ${asked}; there are ${[...new Set(names)].slice(0, 20).join(", ")}`);
+  throw new CommandError(`there is no node ${asked}${explainUnknown(program, asked, fitting)}`);
+}
+
+/** What a user may have meant by a name that no node has: it fits several, is a call, or is near a name. */
+function explainUnknown(program: Program, asked: string, fitting: readonly string[]): string {
+  if (fitting.length > 0) return `: it fits ${listNames(fitting)}; write the whole path of one`;
+  const names = [...listNodes(program).keys()];
+  const inside = names.filter((name) => name.startsWith(`${asked}.`));
+  if (inside.length > 0) {
+    const group = program.groups.find(({ path }) => path === asked);
+    return `: ${group ? `it is a call of ${group.function}` : "it is part of a path"}; inside are ${listNames(inside)}`;
+  }
+  const ends = names.filter((name) => name.endsWith(`.${asked}`));
+  if (ends.length > 0) return `: inside calls there ${ends.length === 1 ? "is" : "are"} ${listNames(ends)}`;
+  const meant = closest(asked, names);
+  return meant === null ? `; there are ${listNames(names)}` : `, did you mean ${meant}?`;
 }
 
 /** Ends a command that needs something which depends on a hole: prints the first that is `needed`, and throws ModelError. */

@@ -1,7 +1,7 @@
 // `wengert cost`: operation counts of value, tangent, gradient and Hessian-vector product.
 
 import { countCost } from "../../src/analysis/cost.ts";
-import { type Command, modelOptions } from "../command.ts";
+import { type Command, modelOptions, readName } from "../command.ts";
 import { writeJson } from "../json.ts";
 import { nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
 import { wrtNodes } from "./grad.ts";
@@ -12,12 +12,12 @@ export const cost: Command = {
   operand: "FILE",
   options: [
     ...modelOptions,
-    { flag: "of", value: "NAME", doc: "a scalar (default: the loss)" },
-    { flag: "wrt", value: "NAMES", doc: "with respect to these (default: all parameters, else all real inputs)" },
+    { flag: "of", value: "NAME", doc: "a scalar (default: the loss)", repeated: true },
+    { flag: "wrt", value: "NAMES", doc: "with respect to these (default: all parameters, else all real inputs)", repeated: true },
   ],
   run([path], options) {
     const opened = openModel(path, options);
-    const of = nodeNamed(opened, options.text("of"));
+    const of = nodeNamed(opened, readName(options, "of"));
     const wrt = wrtNodes(opened, options.text("wrt"));
     const workspace = openWorkspace(opened, opened.model.settings.seed);
     const counted = withPlace(opened, () =>

@@ -2,7 +2,7 @@
 
 import { evaluateNodes, explainNonFinite } from "../../src/analysis/workspace.ts";
 import { isFiniteTensor } from "../../src/engine/nonFinite.ts";
-import { type Command, modelOptions, splitList } from "../command.ts";
+import { type Command, modelOptions, readNames } from "../command.ts";
 import { describeTensor, toLists, writeJson } from "../json.ts";
 import { codeForAll, nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
 import { warnNonFinite } from "../warn.ts";
@@ -14,16 +14,16 @@ export const evaluate: Command = {
   options: [
     ...modelOptions,
     { flag: "nodes", doc: "every named node" },
-    { flag: "of", value: "NAMES", doc: "these nodes" },
+    { flag: "of", value: "NAMES", doc: "these nodes", repeated: true },
     { flag: "seed", value: "N", doc: "seed of initial parameters and random nodes" },
   ],
   run([path], options) {
     const opened = openModel(path, options);
     const { program } = opened.model;
     const workspace = openWorkspace(opened, options.whole("seed") ?? opened.model.settings.seed);
-    const asked = options.text("of");
+    const asked = readNames(options, "of");
     const named = asked
-      ? splitList(asked).map((name) => nodeNamed(opened, name))
+      ? asked.map((name) => nodeNamed(opened, name))
       : program.named.filter(({ name }) => options.has("nodes") || program.outputs.includes(name));
     const values = withPlace(opened, () =>
       evaluateNodes(

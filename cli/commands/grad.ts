@@ -1,11 +1,11 @@
 // `wengert grad`: derivatives of a node with respect to others, in three modes that agree.
 
 import { findAnnihilations } from "../../src/analysis/annihilated.ts";
-import { differentiate, type Mode } from "../../src/analysis/gradient.ts";
-import { explainNonFinite } from "../../src/analysis/workspace.ts";
+import { type Derivatives, differentiate, type Mode } from "../../src/analysis/gradient.ts";
+import { explainNonFinite, type Workspace } from "../../src/analysis/workspace.ts";
 import { isFiniteTensor } from "../../src/engine/nonFinite.ts";
 import type { NamedNode } from "../../src/graph/program.ts";
-import { type Command, modelOptions, splitList } from "../command.ts";
+import { type Command, modelOptions, readNames, splitList } from "../command.ts";
 import { UsageError } from "../host.ts";
 import { describeTensor, toLists, writeJson } from "../json.ts";
 import { nodeNamed, type Opened, openModel, openWorkspace, withPlace } from "../open.ts";
@@ -17,8 +17,13 @@ export const grad: Command = {
   operand: "FILE",
   options: [
     ...modelOptions,
-    { flag: "of", value: "NAME", doc: "what is differentiated (default: the loss)" },
-    { flag: "wrt", value: "NAMES", doc: "with respect to these, separated by commas (default: all parameters, else all real inputs)" },
+    { flag: "of", value: "NAMES", doc: "what is differentiated (default: the loss)", repeated: true },
+    {
+      flag: "wrt",
+      value: "NAMES",
+      doc: "with respect to these, separated by commas (default: all parameters, else all real inputs)",
+      repeated: true,
+    },
     { flag: "mode", value: "MODE", doc: "reverse (default), forward or numeric" },
     { flag: "order", value: "K", doc: "order of the derivative (default 1)" },
     { flag: "seed", value: "N", doc: "seed of initial parameters and random nodes" },
@@ -27,32 +32,41 @@ export const grad: Command = {
     const opened = openModel(path, options);
     const mode = readMode(options.text("mode"));
     const order = options.whole("order", 1) ?? 1;
-    const of = nodeNamed(opened, options.text("of"));
+    const named = (readNames(options, "of") ?? [null]).map((name) => nodeNamed(opened, name));
     const wrt = wrtNodes(opened, options.text("wrt"));
     const workspace = openWorkspace(opened, options.whole("seed") ?? opened.model.settings.seed);
-    const { value, derivatives, nodes } = withPlace(opened, () =>
-      differentiate(
-        workspace,
-        of.node,
-        wrt.map(({ node }) => node),
-        mode,
-        order,
-      ),
-    );
+    const targets = wrt.map(({ node }) => node);
+    const results = withPlace(opened, () => named.map((of) => ({ of, ...differentiate(workspace, of.node, targets, mode, order) })));
     if (options.has("json")) {
-      const entries = Object.fromEntries(wrt.map(({ name }, k) => [name, toLists(derivatives[k])]));
-      process.stdout.write(`${writeJson({ of: of.name, value: toLists(value), mode, order, grad: entries })}\n`);
-    } else {
-      process.stdout.write(`${of.name} = ${describeTensor(value)}\n`);
-      for (const [k, { name }] of wrt.entries())
-        process.stdout.write(`${derivativeName(of.name, name, order)} = ${describeTensor(derivatives[k])}\n`);
-    }
-    if (nodes.length > 0) warnAnnihilated(opened, () => findAnnihilations(workspace, nodes));
-    const bad = [...(isFiniteTensor(value) ? [] : [workspace.ids[of.node]]), ...nodes.filter((_, k) => !isFiniteTensor(derivatives[k]))];
-    if (bad.length > 0) warnNonFinite(opened, () => explainNonFinite(workspace, bad));
+      const entries = results.map((result) => toJson(result, wrt, mode, order));
+      process.stdout.write(`${writeJson(entries.length === 1 ? entries[0] : entries)}\n`);
+    } else for (const result of results) process.stdout.write(formatResult(result, wrt, order));
+    for (const result of results) warn(opened, workspace, result);
     return 0;
   },
 };
+
+/** The derivatives of one node. */
+interface Result extends Derivatives {
+  readonly of: NamedNode;
+}
+
+function toJson({ of, value, derivatives }: Result, wrt: readonly NamedNode[], mode: Mode, order: number): unknown {
+  const entries = Object.fromEntries(wrt.map(({ name }, k) => [name, toLists(derivatives[k])]));
+  return { of: of.name, value: toLists(value), mode, order, grad: entries };
+}
+
+function formatResult({ of, value, derivatives }: Result, wrt: readonly NamedNode[], order: number): string {
+  const lines = wrt.map(({ name }, k) => `${derivativeName(of.name, name, order)} = ${describeTensor(derivatives[k])}\n`);
+  return `${of.name} = ${describeTensor(value)}\n${lines.join("")}`;
+}
+
+/** Warns of factors that a 0 annihilated, and of what is not finite. */
+function warn(opened: Opened, workspace: Workspace, { of, value, derivatives, nodes }: Result): void {
+  if (nodes.length > 0) warnAnnihilated(opened, () => findAnnihilations(workspace, nodes));
+  const bad = [...(isFiniteTensor(value) ? [] : [workspace.ids[of.node]]), ...nodes.filter((_, k) => !isFiniteTensor(derivatives[k]))];
+  if (bad.length > 0) warnNonFinite(opened, () => explainNonFinite(workspace, bad));
+}
 
 function readMode(text: string | null): Mode {
   if (text === null) return "reverse";
@@ -64,12 +78,13 @@ function derivativeName(of: string, wrt: string, order: number): string {
   return order === 1 ? `d ${of} / d ${wrt}` : `d^${order} ${of} / d ${wrt}^${order}`;
 }
 
-/** The nodes named by --wrt; by default all parameters, else all real inputs. */
+/** The nodes named by --wrt, each once; by default all parameters, else all real inputs. */
 export function wrtNodes(opened: Opened, text: string | null): NamedNode[] {
-  if (text !== null) return splitList(text).map((name) => nodeNamed(opened, name));
   const { params, inputs } = opened.model.program;
-  const chosen =
-    params.length > 0 ? params.map((param) => param.path) : inputs.filter(({ type }) => type.dtype === "real").map(({ name }) => name);
+  const real = inputs.filter(({ type }) => type.dtype === "real").map(({ name }) => name);
+  const chosen = text !== null ? splitList(text) : params.length > 0 ? params.map((param) => param.path) : real;
+  if (text !== null && chosen.length === 0) throw new UsageError("--wrt needs a name");
   if (chosen.length === 0) throw new UsageError("the model has no parameters and no real inputs: name nodes with --wrt");
-  return chosen.map((name) => nodeNamed(opened, name));
+  const named = chosen.map((name) => nodeNamed(opened, name));
+  return named.filter(({ node }, k) => named.findIndex((other) => other.node === node) === k);
 }

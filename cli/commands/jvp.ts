@@ -1,8 +1,7 @@
 // `wengert jvp`: one forward sweep with given seeds.
 
 import { tangentOf } from "../../src/analysis/gradient.ts";
-import { type Command, modelOptions } from "../command.ts";
-import { UsageError } from "../host.ts";
+import { type Command, modelOptions, readNames } from "../command.ts";
 import { describeTensor, toLists, writeJson } from "../json.ts";
 import { nodeNamed, openModel, openWorkspace, withPlace } from "../open.ts";
 import { randomSeed, tangentSeeds } from "../seeds.ts";
@@ -13,20 +12,24 @@ export const jvp: Command = {
   operand: "FILE",
   options: [
     ...modelOptions,
-    { flag: "of", value: "NAME", doc: "whose tangent (default: the loss)" },
+    { flag: "of", value: "NAMES", doc: "whose tangent (default: the loss)", repeated: true },
     { flag: "seed", value: "NAME=TANGENT,...", doc: "seeds (default: the model's seed block), or the random seed", repeated: true },
   ],
   run([path], options) {
     const opened = openModel(path, options);
-    const of = nodeNamed(opened, options.text("of"));
+    const named = (readNames(options, "of") ?? [null]).map((name) => nodeNamed(opened, name));
     const workspace = openWorkspace(opened, randomSeed(options, opened.model.settings.seed));
-    const { value, tangent } = withPlace(opened, () => {
+    const results = withPlace(opened, () => {
       const seeds = tangentSeeds(opened, workspace, options);
-      if (!seeds) throw new UsageError("no seeds: give --seed NAME=1, or a seed block in the model");
-      return tangentOf(workspace, of.node, seeds);
+      return named.map(({ name, node }) => ({ of: name, ...tangentOf(workspace, node, seeds) }));
     });
-    if (options.has("json")) process.stdout.write(`${writeJson({ of: of.name, value: toLists(value), tangent: toLists(tangent) })}\n`);
-    else process.stdout.write(`${of.name} = ${describeTensor(value)}\ntangent of ${of.name} = ${describeTensor(tangent)}\n`);
+    if (options.has("json")) {
+      const entries = results.map(({ of, value, tangent }) => ({ of, value: toLists(value), tangent: toLists(tangent) }));
+      process.stdout.write(`${writeJson(entries.length === 1 ? entries[0] : entries)}\n`);
+    } else {
+      for (const { of, value, tangent } of results)
+        process.stdout.write(`${of} = ${describeTensor(value)}\ntangent of ${of} = ${describeTensor(tangent)}\n`);
+    }
     return 0;
   },
 };

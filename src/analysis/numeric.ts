@@ -1,6 +1,6 @@
 // Derivatives by differences: the check on the exact ones.
 
-import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { markAncestors, markDescendants, type Node, type NodeId } from "../graph/graph.ts";
 import { allocateTensor, type Tensor } from "../graph/tensor.ts";
 import { copyTensor, evaluateNodes, prepareEvaluation, type Workspace } from "./workspace.ts";
 
@@ -10,25 +10,34 @@ const relativeStep = 2 ** -10;
 /** Evaluates nodes with the value of one node set from outside. */
 export type Probe = (value: Tensor) => readonly Tensor[];
 
-/** Cuts the graph at `x`: nodes behind it see the value that is set, also those with a stable form that bypasses x. */
+/**
+ * Cuts the graph at `x`: nodes behind it see the value that is set, also those with a stable form that bypasses x. What `stop_gradient`
+ * holds stays as it is at the point, so that differences see it as derivatives do.
+ */
 export function createProbe(
   workspace: Workspace,
   x: NodeId,
   targets: readonly NodeId[],
 ): { readonly probe: Probe; readonly value: Tensor } {
-  const graph: Graph = { nodes: workspace.build.nodes.map((node, id) => cutAt(node, id, x)) };
-  const evaluation = prepareEvaluation(workspace, targets, { graph });
+  const { nodes } = workspace.build;
+  const behind = markDescendants(nodes, [x]);
+  const needed = markAncestors(nodes, targets);
+  const held = nodes.flatMap(({ op }, id) => (op === "stop_gradient" && id !== x && behind[id] && needed[id] ? [id] : []));
+  const [value, ...heldValues] = evaluateNodes(workspace, [x, ...held]);
+  const cuts = new Set([x, ...held]);
+  const evaluation = prepareEvaluation(workspace, targets, { graph: { nodes: nodes.map((node, id) => cutAt(node, id, cuts)) } });
+  const leaves = new Map([...workspace.leaves, ...held.map((id, k) => [id, heldValues[k]] as const)]);
   return {
-    value: evaluateNodes(workspace, [x])[0],
+    value,
     probe: (changed) => {
-      evaluation.run(new Map([...workspace.leaves, [x, changed]]));
+      evaluation.run(new Map([...leaves, [x, changed]]));
       return evaluation.outputs.map((output) => copyTensor(evaluation.value(output)));
     },
   };
 }
 
-function cutAt(node: Node, id: NodeId, x: NodeId): Node {
-  if (id === x)
+function cutAt(node: Node, id: NodeId, cuts: ReadonlySet<NodeId>): Node {
+  if (cuts.has(id))
     return {
       ...node,
       op: "input",
@@ -36,7 +45,7 @@ function cutAt(node: Node, id: NodeId, x: NodeId): Node {
       attributes: { shape: node.shape as readonly number[], dtype: node.dtype, cut: true },
       written: undefined,
     } as Node;
-  return node.written?.bypassed.includes(x) ? ({ ...node, ...node.written, written: undefined } as Node) : node;
+  return node.written?.bypassed.some((inner) => cuts.has(inner)) ? ({ ...node, ...node.written, written: undefined } as Node) : node;
 }
 
 /** The five points around x along a direction, as values of x. */

@@ -7,11 +7,13 @@ import { findNonFinite } from "../engine/nonFinite.ts";
 import { createRunner, MemoryProblem, RunProblem } from "../engine/reference.ts";
 import { simplify } from "../engine/simplify.ts";
 import { bindGraph, type Graph, type NodeId, type Place } from "../graph/graph.ts";
-import type { NamedNode, Program } from "../graph/program.ts";
+import type { Program } from "../graph/program.ts";
 import type { SizeBindings } from "../graph/size.ts";
 import type { Precision, Tensor } from "../graph/tensor.ts";
 import type { Feeds } from "../train/feeds.ts";
 import { ProblemError } from "../train/problem.ts";
+
+export { findNamed } from "./find-node.ts";
 
 /** Nodes of `build` are added by derivatives; written nodes stay where they are. */
 export interface Workspace {
@@ -120,20 +122,4 @@ export function explainNonFinite(workspace: Workspace, targets: readonly NodeId[
   if (!found) return null;
   const what = found.node.name ?? (found.node.op === "number" || found.node.op === "array" ? "a constant" : found.node.op);
   return { message: `${what} became ${found.value}`, place: found.node.place };
-}
-
-/** The named node, or null. Parameter paths and unique abbreviations (`h.W`) name parameters. */
-export function findNamed(program: Program, name: string): NamedNode | null {
-  const known = program.named.find((named) => named.name === name);
-  if (known) return known;
-  const params = program.params.filter((param) => param.path === name || abbreviates(name, param.path));
-  if (params.length !== 1) return null;
-  const [{ path, node, place }] = params;
-  return { name: path, node, kind: "param", place };
-}
-
-/** `h.W` stands for `h.linear_1.W`: the same first and last part. */
-function abbreviates(short: string, path: string): boolean {
-  const [owner, ...rest] = short.split(".");
-  return rest.length === 1 && path.startsWith(`${owner}.`) && path.endsWith(`.${rest[0]}`);
 }

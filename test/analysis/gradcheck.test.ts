@@ -50,11 +50,38 @@ describe("what is compared", () => {
 });
 
 describe("what it finds", () => {
-  test("a rule that is not the derivative: differences disagree, the modes agree", () => {
+  test("a rule that is not the derivative: told apart from what is wrong, the modes agree", () => {
     const report = check("fn f(x) = x^3\nrule f(x, dx) = 2 * x * dx\ninput x = 2\ny = f(x)", "y", "x");
-    expect(report.comparisons).toMatchObject([{ exact: 4, status: "failed" }]);
+    expect(report.comparisons).toMatchObject([{ exact: 4, status: "rule", calls: ["y.f_1"] }]);
     expect(report.comparisons[0].numeric).toBeCloseTo(12, 6);
     expect(report.dotProducts.every(({ status }) => status === "ok")).toBe(true);
+  });
+
+  test.each([
+    ["the derivative", "fn f(x) = x^3\nrule f(x, dx) = 3 * x^2 * dx\ninput x = 2\ny = sin(f(x))"],
+    ["not on the way", "fn f(x) = x^3\nrule f(x, dx) = dx\ninput x = 2\ninput z = 3\ny = x^2 + f(z)"],
+  ])("no difference where a rule is %s", (_title, text) => {
+    expect(check(text, "y", "x").comparisons).toMatchObject([{ status: "ok" }]);
+  });
+
+  test.each([
+    ["one in another", "y = st(x * st(x^2)) * x"],
+    ["one on each of two ways", "y = st(x) * clipped(x^2)"],
+    ["one in a stable form", "y = log(softmax([st(x), x]))[0]"],
+    ["one that uses another name", "scale = 3\nfn g(u) = u^3\nrule g(u, du) = du * scale\ny = g(x) + x"],
+  ])("rules around which all is right: %s", (_title, line) => {
+    const functions = "fn st(u) = round(u)\nrule st(u, du) = du\nfn clipped(u) = u^2\nrule clipped(u, du) = clip(u, -1, 1) * du\n";
+    const report = check(`${functions}input x = 1.3\n${line}`, "y", "x");
+    expect(report.comparisons).toMatchObject([{ status: "rule" }]);
+    expect(report.dotProducts.every(({ status }) => status === "ok")).toBe(true);
+  });
+
+  test("what stop_gradient holds does not vary in differences either", () => {
+    expect(check("input x = 2\ny = x * stop_gradient(x^2)", "y", "x").comparisons).toMatchObject([{ exact: 4, status: "ok" }]);
+  });
+
+  test("a function too steep for the first step, by a smaller one", () => {
+    expect(check("input x = 2\ny = exp(sin(x^9))", "y", "x").comparisons).toMatchObject([{ status: "ok" }]);
   });
 
   test.each([

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folderWith, type Outcome, wengert, wengertText } from "../support/cli.ts";
+import { folderWith, jsonOf, type Outcome, wengert, wengertText } from "../support/cli.ts";
 
 function expectRefusal({ code, out, err }: Outcome, exit: number, ...words: readonly string[]): void {
   const said = out + err;
@@ -70,6 +70,32 @@ describe("parameters", () => {
     const folder = folderWith({ "m.wg": model, "p.json": params({ v: good.w, b: good.b }) });
     expect(wengert(["eval", "m.wg", "--params", "p.json", "--rename", "v=w", "--json"], "", folder).out).toBe('{"values":{"y":9}}\n');
   });
+
+  describe("of what was fitted", () => {
+    const data = 'data d = csv("d.csv")\n';
+    const fitted = { "u.standardize_1": { mean: [10], std: [2] } };
+    const stored = JSON.stringify({ ...JSON.parse(params({ w: { shape: [], data: [3] } })), fitted });
+    const folder = folderWith({
+      "m.wg": `${data}input x : [n] = standardize(d.x)\nparam w = 1\ny = w * x`,
+      "d.csv": "x\n12\n14\n",
+      "p.json": stored,
+    });
+    const evaluate = (...renames: readonly string[]) =>
+      wengert(["eval", "m.wg", "--params", "p.json", "--json", ...renames.flatMap((pair) => ["--rename", pair])], "", folder);
+
+    it("takes a rename", () => {
+      expect(evaluate("u.standardize_1=x.standardize_1").out).toBe('{"values":{"y":[3,6]}}\n');
+      expectRefusal(evaluate(), 1, "x.standardize_1", "u.standardize_1");
+      expectRefusal(evaluate("v.standardize_1=x.standardize_1"), 1, "the file has no v.standardize_1");
+    });
+
+    it("refuses two for one path", () => {
+      const two = JSON.stringify({ ...JSON.parse(stored), fitted: { ...fitted, "v.standardize_1": fitted["u.standardize_1"] } });
+      const other = folderWith({ "m.wg": "y = 1", "p.json": two });
+      const renames = ["--rename", "u.standardize_1=x.a", "--rename", "v.standardize_1=x.a"];
+      expectRefusal(wengert(["eval", "m.wg", "--params", "p.json", ...renames], "", other), 1, "the file has another x.a");
+    });
+  });
 });
 
 describe("models", () => {
@@ -121,6 +147,21 @@ describe("the command line itself", () => {
   });
 });
 
+describe("check", () => {
+  it("checks the other files where one is missing", () => {
+    const folder = folderWith({ "a.wg": "y = z\n" });
+    const { code, out, err } = wengert(["check", "missing.wg", "a.wg"], "", folder);
+    expect(code).toBe(1);
+    expect(out).toContain("a.wg:1:5: error unknown-name");
+    expect(err).toContain("missing.wg cannot be read: there is no such file");
+    const { out: json } = wengert(["check", "--json", "missing.wg", "a.wg"], "", folder);
+    expect(JSON.parse(json)).toMatchObject([
+      { file: "missing.wg", code: "unreadable" },
+      { file: "a.wg", code: "unknown-name" },
+    ]);
+  });
+});
+
 describe("fmt", () => {
   it("lays out in place and with --check only says so", () => {
     const folder = folderWith({ "m.wg": "y=1+2 # three\n" });
@@ -129,5 +170,30 @@ describe("fmt", () => {
     expect(wengert(["fmt", "m.wg"], "", folder).code).toBe(0);
     expect(readFileSync(join(folder, "m.wg"), "utf8")).toContain("y = 1 + 2");
     expect(wengert(["fmt", "--check", "m.wg"], "", folder).code).toBe(0);
+  });
+
+  it("does what it can of several files, and leaves the others as they are", () => {
+    const broken = "y=(1\n";
+    const foreign = Uint8Array.of(0x79, 0x3d, 0x31, 0x20, 0x23, 0xff, 0x0a);
+    const folder = folderWith({ "a.wg": "y=1\n", "b.wg": broken, "c.wg": foreign, "d.wg": "z=2\n" });
+    const { code, out, err } = wengert(["fmt", "a.wg", "missing.wg", "b.wg", "c.wg", "d.wg"], "", folder);
+    expect(code).toBe(1);
+    expect(out).toBe("");
+    for (const words of ["missing.wg cannot be read: there is no such file", "b.wg:1:3: error", "c.wg is not UTF-8"])
+      expect(err).toContain(words);
+    expect(["a", "b", "d"].map((name) => readFileSync(join(folder, `${name}.wg`), "utf8"))).toEqual(["y = 1\n", broken, "z = 2\n"]);
+    expect(Uint8Array.from(readFileSync(join(folder, "c.wg")))).toEqual(foreign);
+  });
+
+  it("prints JSON", () => {
+    const folder = folderWith({ "a.wg": "y=1\n", "b.wg": "y=(1\n" });
+    const { code, out } = wengert(["fmt", "--json", "--check", "a.wg", "b.wg", "c.wg"], "", folder);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject([
+      { file: "a.wg", changed: true, diagnostics: [] },
+      { file: "b.wg", changed: false, diagnostics: [{ line: 1, column: 3, severity: "error" }] },
+      { file: "c.wg", changed: false, diagnostics: [], problem: "c.wg cannot be read: there is no such file" },
+    ]);
+    expect(jsonOf(wengert(["fmt", "--json", "-"], "y=1"))).toMatchObject([{ file: "-", changed: true, text: "y = 1\n" }]);
   });
 });
