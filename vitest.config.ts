@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ["test/support/property-seed.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
     reporters: ["default", new CountReporter()],
   },

@@ -2,7 +2,9 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -12,9 +14,34 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+
+/**
+ * Drops what is printed where it cannot be: `wengert ... | head` closes the pipe early, which is no fault; any other fault of standard
+ * output (a full disk behind `>`) is said once, and makes the exit code 1.
+ */
+export function watchOutput(): void {
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (isOutputClosed) return;
+    isOutputClosed = true;
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`wengert: standard output cannot be written: ${reasonOf(error)}\n`);
+    process.once("exit", () => {
+      process.exitCode = 1;
+    });
+  });
+}
+
+let isOutputClosed = false;
+
+/** True when nothing printed on standard output arrives any more. */
+export function outputClosed(): boolean {
+  return isOutputClosed;
+}
 
 /** A message for the user that ends the command with exit code 1. */
 export class CommandError extends Error {}
@@ -31,6 +58,16 @@ export function readText(path: string): string {
   }
 }
 
+/** Throws CommandError for a file that cannot be read: one that the user named should be there. */
+export function checkReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new CommandError(`${path} cannot be read: ${reasonOf(error)}`);
+  }
+  if (statSync(path).isDirectory()) throw new CommandError(`${path} cannot be read: it is a folder`);
+}
+
 /** Why a file operation failed, for a person. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
@@ -42,22 +79,34 @@ export function reasonOf(error: unknown): string {
     ENOSPC: "the disk is full",
     EROFS: "the disk is read-only",
     ENOTDIR: "a part of its path is not a folder",
+    EEXIST: "a part of its path is not a folder",
+    ENAMETOOLONG: "its name is too long",
+    ELOOP: "its links lead in a circle",
+    EDQUOT: "the quota of the disk is used up",
+    EIO: "the disk reports an error",
+    EBUSY: "another program uses it",
   };
   return (code !== undefined && reasons[code]) || (error instanceof Error ? error.message : String(error));
 }
 
 /**
  * Reads files beside a model: only in its folder and below, links followed. `granted` are paths (relative to the working folder) that
- * the user named on the command line.
+ * the user named on the command line; the real paths of what was read go into `read`.
  */
-export function createReader(modelPath: string, granted: readonly string[] = []): (path: string) => Uint8Array | null {
+export function createReader(
+  modelPath: string,
+  granted: readonly string[] = [],
+  read: Set<string> = new Set(),
+): (path: string) => Uint8Array | null {
   const folder = modelPath === "-" ? process.cwd() : dirname(resolve(modelPath));
   const allowed = new Set(granted);
   return (path) => {
     const full = allowed.has(path) ? resolve(path) : join(folder, path);
     try {
       if (!allowed.has(path) && !isInside(realpathSync(folder), realpathSync(full))) return null;
-      return readFileSync(full);
+      const bytes = readFileSync(full);
+      read.add(realpathSync(full));
+      return bytes;
     } catch {
       return null;
     }
@@ -80,17 +129,56 @@ export function digestText(text: string): string {
  */
 export function saveFile(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  if (isDevice(path)) {
+    writeDevice(path, bytes);
+    return;
+  }
   const full = existsSync(path) ? realpathSync(path) : resolve(path);
   const temporary = `${full}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    mkdirSync(dirname(full), { recursive: true });
+    makeFolder(dirname(full));
     writeWhole(temporary, bytes, existsSync(full) ? statSync(full).mode : 0o644);
     if (!Buffer.from(bytes).equals(readFileSync(temporary))) throw new Error("it did not read back as written");
     renameSync(temporary, full);
     flushFolder(dirname(full));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
     throw new CommandError(`${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+/** Removes what a failed save may have left. Where that fails too, nothing was left, or nothing can be done about it. */
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The save has failed already, and says why.
+  }
+}
+
+/** True for what is neither a file nor a folder, as /dev/stdout or a named pipe: it is written to, never replaced. */
+export function isDevice(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return !found.isFile() && !found.isDirectory();
+}
+
+function writeDevice(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw new CommandError(`${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+/** Makes a folder and those above it. (The recursive mode of Node never ends where a folder cannot hold others, as /proc.) */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
   }
 }
 

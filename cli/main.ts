@@ -1,9 +1,12 @@
 // The `wengert` command line: picks the command, reads its options, turns errors into messages and exit codes.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CommanderError, Command as Parser } from "commander";
+import { projectRoot } from "../scripts/bootstrap.mjs";
 import { type Command, readOptions } from "./command.ts";
 import { commands } from "./commands/index.ts";
-import { CommandError, UsageError } from "./host.ts";
+import { CommandError, UsageError, watchOutput } from "./host.ts";
 import { ModelError } from "./open.ts";
 
 /** Runs one command line; gives the exit code: 0 success, 1 the model or its data is wrong, 2 the command line is wrong, 130 interrupted. */
@@ -11,6 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
   const parser = new Parser("wengert")
     .description("Algorithmic differentiation and small machine-learning models from .wg files.")
+    .version(`wengert ${readVersion()}`)
     .exitOverride()
     .showHelpAfterError("(wengert help COMMAND lists its options)");
   for (const command of commands) {
@@ -44,6 +48,10 @@ function addCommand(parser: Parser, command: Command, done: (code: number) => vo
   });
 }
 
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { readonly version: string }).version;
+}
+
 function camelCase(flag: string): string {
   return flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -58,4 +66,5 @@ function explain(error: unknown): number {
   throw error;
 }
 
+watchOutput();
 process.exitCode = await main(process.argv.slice(2));

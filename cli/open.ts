@@ -1,6 +1,6 @@
 // Opens a model for a command: text, data, parameters, options; prints what is wrong.
 
-import { closest } from "../grammar/index.ts";
+import { closest, parse } from "../grammar/index.ts";
 import { listNodes, searchNode } from "../src/analysis/find-node.ts";
 import { createWorkspace, type Workspace } from "../src/analysis/workspace.ts";
 import type { NodeId } from "../src/graph/graph.ts";
@@ -9,16 +9,17 @@ import type { Precision, Tensor } from "../src/graph/tensor.ts";
 import { diagnosticOf, explainIncomplete, type LoadOptions, listIncomplete, lossName, type Model } from "../src/model.ts";
 import type { Feeds } from "../src/train/feeds.ts";
 import { fitParams, type ParamsFile, readParams } from "../src/train/params.ts";
-import { prepareParts, sizesFor, takePart } from "../src/train/parts.ts";
+import { prepareWhole, sizesFor, takePart } from "../src/train/parts.ts";
 import { ProblemError } from "../src/train/problem.ts";
 import { type Options, readPairs, splitList } from "./command.ts";
 import { formatLoaded, listNames, loadGiven } from "./given-values.ts";
-import { CommandError, createReader, digestText, readText, UsageError } from "./host.ts";
+import { CommandError, checkReadable, createReader, digestText, readText, UsageError } from "./host.ts";
 import { writeJson } from "./json.ts";
+import { realPath } from "./outputs.ts";
 import { printDiagnostics, reportDiagnostics, type Source } from "./report.ts";
 
 /** A model as a command sees it. */
-export interface Opened extends Source {
+export interface Opened extends Given {
   readonly model: Model;
   readonly params: ParamsFile | null;
   /** Old paths of parameters and states in the file to paths in the model; what was fitted is renamed in `params` already. */
@@ -31,18 +32,23 @@ export class ModelError extends Error {}
 /** A model's text as options load it, beside its files. */
 export interface Given extends Source {
   readonly load: LoadOptions;
+  /** Real paths of the files that were read so far. */
+  readonly read: ReadonlySet<string>;
 }
 
 /** Reads a model's text, and the options that say how it is loaded. */
 export function readGiven(path: string, options: Options): Given {
   const text = readText(path);
   const replaced = readDataFiles(options.list("data"));
-  const readFile = createReader(path, [...replaced.values()].flat());
+  const read = new Set(
+    [path, options.text("params"), options.text("params-in")].flatMap((file) => (file && file !== "-" ? [realPath(file)] : [])),
+  );
+  const readFile = createReader(path, [...replaced.values()].flat(), read);
   const precision = readPrecision(options.text("precision"));
   checkEngine(options.text("engine"));
   const set = readPairs("set", options.list("set"));
   const load = { readFile, sizes: readSizes(options.list("dim")), set, data: nameData(text, replaced), ...(precision && { precision }) };
-  return { path, text, textOf: (file) => decode(readFile(file)), load };
+  return { path, text, textOf: (file) => decode(readFile(file)), load, read };
 }
 
 /** Loads text and data. Prints what is wrong, also the holes of a half-built model; throws ModelError if there is no model for it. */
@@ -110,17 +116,28 @@ function readSizes(texts: readonly string[]): ReadonlyMap<string, number> {
 function readDataFiles(texts: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const named = texts.filter((text) => /^[^=/\\.]+=/.test(text));
   const plain = texts.filter((text) => !named.includes(text));
-  const result = new Map([...readPairs("data", named)].map(([name, file]) => [name, splitList(file)] as const));
+  const pairs = readPairs("data", named);
+  if (pairs.size < named.length)
+    throw new UsageError("--data gives one name two files: several files of one name stand in one option, NAME=A,B");
+  const result = new Map([...pairs].map(([name, file]) => [name, splitList(file)] as const));
   if (plain.length > 0) result.set("", plain);
+  for (const file of [...result.values()].flat()) checkReadable(file);
   return result;
 }
 
 /** Gives the file without a name to the only data statement. */
 function nameData(text: string, files: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  if (files.size === 0) return files;
+  const names = parse(text).tree.statements.flatMap((statement) => (statement.kind === "data" ? [statement.name.text] : []));
+  const known = names.length === 0 ? "the model has no data statement" : `the model has the data ${listNames(names)}`;
+  const unknown = [...files.keys()].find((name) => name !== "" && !names.includes(name));
+  if (unknown !== undefined) {
+    const meant = closest(unknown, names);
+    throw new UsageError(`--data ${unknown}=...: ${known}${meant === null ? "" : `; did you mean ${meant}?`}`);
+  }
   const unnamed = files.get("");
   if (!unnamed) return files;
-  const names = [...text.matchAll(/^[ \t]*data[ \t]+([^\s=]+)[ \t]*=/gmu)].map(([, name]) => name);
-  if (names.length !== 1) throw new UsageError(`the model has ${names.length} data statements: name the one, --data NAME=FILE`);
+  if (names.length !== 1 || files.size > 1) throw new UsageError(`${known}: name the one that a file is for, --data NAME=FILE`);
   return new Map([[names[0], unnamed]]);
 }
 
@@ -133,7 +150,7 @@ export function openWorkspace(opened: Opened, seed: number, rows: "all rows" | "
   return withPlace(opened, () => {
     const { program, precision, tables } = model;
     const fitted = params?.fitted ?? new Map();
-    const parts = prepareParts(program, { tables, split: null, seed, precision, fitted });
+    const parts = prepareWhole(program, { tables, split: model.settings.split, seed, precision, fitted });
     const count = rows === "few rows" ? Math.min(fewRows, parts.train.rows) : parts.train.rows;
     const first = Int32Array.from({ length: count }, (_, row) => row);
     const inputs = count < parts.train.rows ? takePart(program, parts.train.inputs, first) : parts.train.inputs;

@@ -3,10 +3,12 @@
 import { lineMap, parse } from "../grammar/index.ts";
 import type { Diagnostic, Tree } from "../grammar/tree.ts";
 import { compile } from "./compiler/compile.ts";
+import { mergeDiagnostics } from "./compiler/diagnostics.ts";
 import { fitCategories, isProblem, labelsOf, readData, type Table } from "./data/index.ts";
 import { decodeText } from "./data/text.ts";
 import type { DataSource, DataSummary, Incomplete, Program } from "./graph/program.ts";
 import type { Precision } from "./graph/tensor.ts";
+import { dataFaults } from "./train/data-faults.ts";
 import type { Fitted } from "./train/feeds.ts";
 import type { Tables } from "./train/parts.ts";
 import { catchProblem, type Problem, ProblemError } from "./train/problem.ts";
@@ -54,24 +56,29 @@ export interface Loaded {
 export function loadModel(text: string, options: LoadOptions): Loaded {
   const { tree, diagnostics } = parse(text);
   const tables = new Map<string, Tables>();
-  const compiled = compileWith(tree, text, options, tables, false);
-  const { program } = compiled;
+  const { program, diagnostics: found } = compileBoth(tree, text, options, tables);
   const settings = program && catchProblem(() => readTrainSettings(program.train ?? []));
-  const all = [...diagnostics, ...compiled.diagnostics, ...(settings?.problem ? [diagnosticOf(settings.problem)] : [])];
+  const faults = program && !options.fitted ? dataFaults(program, tables) : [];
+  const all = [...diagnostics, ...found, ...(settings?.problem ? [diagnosticOf(settings.problem)] : []), ...faults.map(diagnosticOf)];
   const described = describeHoles(all, program);
   if (all.some(isFatal) || !program || !settings?.result) return { model: null, diagnostics: described };
   const precision = options.precision ?? program.precision;
   return { model: { text, tree, program, tables, precision, settings: settings.result, options }, diagnostics: described };
 }
 
+/** The program outside of training, with what is wrong there and, where `training` is asked for, in a training step. */
+function compileBoth(tree: Tree, text: string, options: LoadOptions, tables: Map<string, Tables>) {
+  const { program, diagnostics, dependsOnTraining } = compileWith(tree, text, options, tables, false);
+  if (!dependsOnTraining) return { program, diagnostics };
+  return { program, diagnostics: mergeDiagnostics(diagnostics, compileWith(tree, text, options, tables, true).diagnostics) };
+}
+
 /**
- * The same model compiled with `training` true. Throws ProblemError for what is wrong where only training goes, and if training needs
- * what is not connected yet: the loss, the next value of a state, a setting of the train block.
+ * The same model compiled with `training` true. Throws ProblemError if training needs what is not connected yet: the loss, the next value
+ * of a state, a setting of the train block.
  */
 export function compileForTraining(model: Model): Program {
-  const { program, diagnostics } = compileWith(model.tree, model.text, model.options, new Map(model.tables), true);
-  const wrong = diagnostics.find((diagnostic) => isFatal(diagnostic));
-  if (wrong) throw new ProblemError(wrong.code, wrong.message, { file: wrong.file ?? null, ...wrong.span });
+  const { program } = compileWith(model.tree, model.text, model.options, new Map(model.tables), true);
   if (!program) throw new Error("A model that compiles gave no program for training.");
   const loss = lossName(model);
   const needed = listIncomplete(program).find(

@@ -119,9 +119,17 @@ describe("training", () => {
     expect(refusal(text)).toBeNull();
   });
 
-  test("finds what is wrong only there", () => {
-    const problem = refusal("loss J = if training then sum([1, 2] + [1, 2, 3]) else w");
-    expect(problem).toMatchObject({ code: "shape-mismatch", place: { start: base.length + 30 } });
+  test("is checked with the rest, and what is wrong in both is said once", () => {
+    const found = (text: string) => load(text).diagnostics.map(({ code, span }) => `${code} ${text.slice(span.start, span.end)}`);
+    const only = `${base}loss J = if training then sum([1, 2] + [1, 2, 3]) else w`;
+    expect(load(only).model).toBeNull();
+    expect(found(only)).toEqual(["shape-mismatch [1, 2] + [1, 2, 3]"]);
+    expect(found(`${base}a = if training then relu() else exp()\nb = [1] + [1, 2, 3, 4][:2]\nc = w + q`)).toEqual([
+      "missing-argument relu()",
+      "missing-argument exp()",
+      "unknown-name q",
+    ]);
+    expect(found("input x : [4, 2]\nz = dropout(x, [1, 2, 3])")).toEqual(["shape-mismatch dropout(x, [1, 2, 3])"]);
   });
 });
 

@@ -9,14 +9,18 @@ import { writeGraphJson } from "../../src/export/json.ts";
 import { writeLatex } from "../../src/export/latex.ts";
 import { writeTypescript } from "../../src/export/typescript.ts";
 import type { FunctionGraph, Leaf } from "../../src/export/typescript-body.ts";
+import type { Preparation } from "../../src/export/typescript-inputs.ts";
 import { concreteShape, type NodeId } from "../../src/graph/graph.ts";
 import type { NamedNode, Program } from "../../src/graph/program.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { isRowInput, prepareParts, sizesFor, takePart } from "../../src/train/parts.ts";
+import type { Fitted } from "../../src/train/feeds.ts";
+import { isRowInput, prepareWhole, sizesFor, takePart } from "../../src/train/parts.ts";
 import { ProblemError } from "../../src/train/problem.ts";
 import { type Command, modelOptions, type Options } from "../command.ts";
 import { saveFile, UsageError } from "../host.ts";
 import { nodeNamed, type Opened, openModel, refuseIncomplete, withParams, withPlace } from "../open.ts";
+import { checkOutputs, outputsOf } from "../outputs.ts";
+import { preparationOf } from "../preparation.ts";
 import { wrtNodes } from "./grad.ts";
 
 /** One entry for each format. */
@@ -38,6 +42,7 @@ export const exportCommand: Command = {
       flag: "wrt",
       value: "NAMES",
       doc: "typescript: differentiated with respect to these (default: all parameters, else all real inputs)",
+      repeated: true,
     },
     { flag: "rows", value: "N", doc: "typescript: rows of data that the functions take (default: as many as there are)" },
     { flag: "seed", value: "N", doc: "seed of initial parameters and random nodes" },
@@ -52,10 +57,11 @@ export const exportCommand: Command = {
         to === null ? `export needs --to FORMAT: ${known}` : `there is no format ${to} in this version; there are ${known}`,
       );
     const opened = openModel(path, options);
+    const outputs = outputsOf(options, ["out"]);
+    checkOutputs(outputs, opened.read);
     const output = withPlace(opened, () => asProblem(() => write(opened, options)));
-    const out = options.text("out");
-    if (out === null) process.stdout.write(output);
-    else saveFile(out, output);
+    for (const { path: out } of outputs) saveFile(out, output);
+    if (outputs.length === 0) process.stdout.write(output);
     return 0;
   },
 };
@@ -89,10 +95,10 @@ function exportJson(opened: Opened): string {
 
 function exportTypescript(opened: Opened, options: Options): string {
   const of = nodeNamed(opened, options.text("of"));
-  const wrt = wrtNodes(opened, options.text("wrt")).filter(({ node }, k, all) => all.findIndex((other) => other.node === node) === k);
+  const wrt = wrtNodes(opened, options.text("wrt"));
   const seed = options.whole("seed") ?? opened.model.settings.seed;
-  const workspace = openForRows(opened, options.whole("rows", 1), seed);
-  const leaves = leavesOf(workspace);
+  const { workspace, fitted } = openForRows(opened, options.whole("rows", 1), seed);
+  const leaves = leavesOf(workspace, fitted);
   const y = workspace.ids[of.node];
   const derivatives = derivativesOf(workspace, of, wrt);
   return writeTypescript({
@@ -102,18 +108,27 @@ function exportTypescript(opened: Opened, options: Options): string {
     gradient: functionOf(workspace, leaves, [y, ...derivatives]),
     wrt: wrt.map(({ name }) => name),
     seed,
+    precision: workspace.precision,
   });
 }
 
+/** What is exported, with what its inputs were fitted to. */
+interface Prepared {
+  readonly workspace: Workspace;
+  readonly fitted: Fitted;
+}
+
 /** A workspace in which inputs with the row dimension have `count` rows; null: as many as the data. */
-function openForRows(opened: Opened, count: number | null, seed: number): Workspace {
-  const { program, precision, tables } = opened.model;
+function openForRows(opened: Opened, count: number | null, seed: number): Prepared {
+  const { program, precision, tables, settings } = opened.model;
   if (count !== null && program.rowDimension === null)
     throw new UsageError("--rows needs a model with data: its inputs have no row dimension");
-  const parts = prepareParts(program, { tables, split: null, seed, precision, fitted: opened.params?.fitted ?? new Map() });
+  const known = opened.params?.fitted ?? new Map();
+  const parts = prepareWhole(program, { tables, split: settings.split, seed, precision, fitted: known });
   const rows = count ?? parts.train.rows;
   const inputs = rows === parts.train.rows ? parts.train.inputs : inputsWithRows(program, parts.train.inputs, rows, parts.train.rows);
-  return createWorkspace(program, withParams(opened, { ...parts.feeds, inputs }), sizesFor(program, rows), precision, seed);
+  const feeds = withParams(opened, { ...parts.feeds, inputs });
+  return { workspace: createWorkspace(program, feeds, sizesFor(program, rows), precision, seed), fitted: feeds.fitted };
 }
 
 /** The first rows of inputs; without the inputs that have too few. */
@@ -144,14 +159,21 @@ function derivativesOf(workspace: Workspace, of: NamedNode, wrt: readonly NamedN
 }
 
 /** Leaves by node of the workspace's graph. An input that is read from data has no default. */
-function leavesOf({ program, ids, build, leaves }: Workspace): ReadonlyMap<NodeId, Leaf> {
+function leavesOf({ program, ids, build, leaves }: Workspace, fitted: Fitted): ReadonlyMap<NodeId, Leaf> {
   const result = new Map<NodeId, Leaf>();
-  const add = (kind: Leaf["kind"], name: string, written: NodeId, fed: boolean): void => {
+  const add = (kind: Leaf["kind"], name: string, written: NodeId, fed: boolean, preparation: Preparation | null = null): void => {
     const node = build.nodes[ids[written]];
     const value = fed ? (leaves.get(ids[written]) ?? null) : null;
-    result.set(ids[written], { kind, name, dtype: node.dtype, shape: concreteShape(node.shape), value });
+    result.set(ids[written], {
+      kind,
+      name,
+      dtype: node.dtype,
+      shape: concreteShape(node.shape),
+      value,
+      ...(preparation && { preparation }),
+    });
   };
-  for (const port of program.inputs) add("input", port.name, port.node, port.data.length === 0);
+  for (const port of program.inputs) add("input", port.name, port.node, port.data.length === 0, preparationOf(program, port, fitted));
   for (const port of program.params) add("param", port.path, port.node, true);
   for (const port of program.states) add("state", port.path, port.node, true);
   return result;

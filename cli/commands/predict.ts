@@ -5,11 +5,13 @@ import { createWorkspace, evaluateNodes } from "../../src/analysis/workspace.ts"
 import { writeCsv } from "../../src/data/index.ts";
 import type { NamedNode } from "../../src/graph/program.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
-import { prepareParts, sizesFor } from "../../src/train/parts.ts";
-import { type Command, modelOptions, splitList } from "../command.ts";
+import { keptRows } from "../../src/train/kept-rows.ts";
+import { isRowInput, prepareWhole, sizesFor } from "../../src/train/parts.ts";
+import { type Command, modelOptions, readNames } from "../command.ts";
 import { saveFile, UsageError } from "../host.ts";
 import { toLists, writeJson } from "../json.ts";
 import { nodeNamed, type Opened, openModel, refuseIncomplete, withParams, withPlace } from "../open.ts";
+import { checkOutputs, outputsOf } from "../outputs.ts";
 
 export const predict: Command = {
   name: "predict",
@@ -17,7 +19,7 @@ export const predict: Command = {
   operand: "FILE",
   options: [
     ...modelOptions,
-    { flag: "of", value: "NAMES", doc: "these nodes (default: outputs with the row dimension that need no target)" },
+    { flag: "of", value: "NAMES", doc: "these nodes (default: outputs with the row dimension that need no target)", repeated: true },
     { flag: "out", value: "FILE", doc: "write CSV to a file" },
     { flag: "seed", value: "N", doc: "seed of random nodes" },
   ],
@@ -25,8 +27,9 @@ export const predict: Command = {
     if (options.text("params") === null) throw new UsageError("predict needs --params FILE");
     const opened = openModel(path, options);
     const { program, precision, tables, settings } = opened.model;
-    const asked = options.text("of");
-    const named = asked ? splitList(asked).map((name) => nodeNamed(opened, name)) : defaultNodes(opened);
+    const outputs = outputsOf(options, ["out"]);
+    checkOutputs(outputs, opened.read);
+    const named = readNames(options, "of")?.map((name) => nodeNamed(opened, name)) ?? defaultNodes(opened);
     if (named.length === 0) throw new UsageError("no node has the row dimension and needs no target: name nodes with --of");
     const without = unneededInputs(
       program,
@@ -34,7 +37,7 @@ export const predict: Command = {
     );
     const values = withPlace(opened, () => {
       const fitted = opened.params?.fitted ?? new Map();
-      const parts = prepareParts(program, { tables, split: null, seed: settings.seed, precision, fitted, without });
+      const parts = prepareWhole(program, { tables, split: null, seed: settings.seed, precision, fitted, without });
       const feeds = withParams(opened, { ...parts.feeds, inputs: parts.train.inputs });
       const workspace = createWorkspace(
         program,
@@ -48,15 +51,23 @@ export const predict: Command = {
         named.map(({ node }) => workspace.ids[node]),
       );
     });
+    const kept = keptRows(program, tables, without);
+    if (kept) warnDropped(opened, kept.dropped);
+    const rows = kept && Array.from(kept.rows, (row) => row + 1);
     const output = options.has("json")
-      ? `${writeJson({ values: Object.fromEntries(named.map(({ name }, k) => [name, toLists(values[k])])) })}\n`
-      : toCsv(named, values);
-    const out = options.text("out");
-    if (out === null) process.stdout.write(output);
-    else saveFile(out, output);
+      ? `${writeJson({ ...(rows && { rows }), values: Object.fromEntries(named.map(({ name }, k) => [name, toLists(values[k])])) })}\n`
+      : toCsv(named, values, rows && named.every(({ node }) => isRowInput(program, node)) ? rows : null);
+    for (const { path: out } of outputs) saveFile(out, output);
+    if (outputs.length === 0) process.stdout.write(output);
     return 0;
   },
 };
+
+/** Says how many rows have no prediction: the others are numbered. */
+function warnDropped({ path }: Opened, dropped: number): void {
+  const what = dropped === 1 ? "1 row with missing cells has" : `${dropped} rows with missing cells have`;
+  process.stderr.write(`${path}: warning missing-cells: ${what} no prediction; \`row\` counts the rows of the data from 1\n`);
+}
 
 /** What a model predicts. In a half-built model that is not known where a definition is left out. */
 function defaultNodes(opened: Opened): readonly NamedNode[] {
@@ -68,8 +79,8 @@ function defaultNodes(opened: Opened): readonly NamedNode[] {
   return predictedNodes(program);
 }
 
-/** One line a row; an array of k numbers a row becomes k columns `name[0]`, `name[1]`, ... */
-function toCsv(named: readonly NamedNode[], values: readonly Tensor[]): string {
+/** One line a row; an array of k numbers a row becomes k columns `name[0]`, `name[1]`, ... `rows`: their numbers, if some are left out. */
+function toCsv(named: readonly NamedNode[], values: readonly Tensor[], rows: readonly number[] | null): string {
   const columns = named.flatMap(({ name }, k) => {
     const { shape, data } = values[k];
     const rows = shape[0] ?? 1;
@@ -80,5 +91,11 @@ function toCsv(named: readonly NamedNode[], values: readonly Tensor[]): string {
       values: Float64Array.from({ length: rows }, (_row, row) => data[row * width + j]),
     }));
   });
-  return writeCsv(columns);
+  const uneven = columns.find(({ values: own }) => own.length !== columns[0].values.length);
+  if (uneven) {
+    const [first] = columns;
+    const both = `${first.name} has ${first.values.length} rows and ${uneven.name} ${uneven.values.length}`;
+    throw new UsageError(`a table cannot hold them side by side: ${both}; ask for them one by one, or give --json`);
+  }
+  return writeCsv(rows ? [{ name: "row", values: rows }, ...columns] : columns);
 }

@@ -6,8 +6,9 @@ import { builtIns } from "./built-ins.ts";
 import { readCategory } from "./columns.ts";
 import { typeOf, type Written } from "./emit.ts";
 import { callFunction, functionNamed } from "./functions.ts";
+import { lowerGroup } from "./groups.ts";
 import { countClasses } from "./known-sizes.ts";
-import { type Frame, type Lowering, placeOf, report } from "./lowering.ts";
+import { type Frame, type Lowering, report } from "./lowering.ts";
 import { joinPaths } from "./scope.ts";
 import { readSetting } from "./settings.ts";
 import { standardize } from "./standardize.ts";
@@ -141,12 +142,13 @@ function lowerRepeat(
   if (typeof setting !== "number" || fn === null) return null;
   const owner = joinPaths(frame.owner, path);
   const inner: Frame = { ...frame, owner, parameterOwner: joinPaths(frame.parameterOwner, path) };
-  if (frame.draft === context.graph) context.groups.push({ path: owner, function: "repeat", place: placeOf(frame, written.span) });
   const expression = callee.expression && unwrap(callee.expression);
   const name = expression?.kind === "name" ? expression.name : "f";
-  for (let k = 1; k <= setting && value !== null; k++) {
-    const argument: CallArgument = { name: null, expression: null, value, span: start.span };
-    value = callFunction(context, inner, fn, [argument], `${name}_${k}`, { span: written.span, label: name });
-  }
-  return value;
+  return lowerGroup(context, frame, owner, "repeat", written, () => {
+    for (let k = 1; k <= setting && value !== null; k++) {
+      const argument: CallArgument = { name: null, expression: null, value, span: start.span };
+      value = callFunction(context, inner, fn, [argument], `${name}_${k}`, { span: written.span, label: name });
+    }
+    return value;
+  });
 }

@@ -25,15 +25,28 @@ export function chooseColumns(
   if (summary === null) return null;
   for (const column of columns) {
     if (summary.columns.has(column.name)) continue;
-    const names = [...summary.columns.keys()];
+    const names = namedColumns(value);
     const known = names.length <= 12 ? `: it has ${names.map((name) => name || '""').join(", ")}` : "";
     const meant = context.reporter.suggest(column.name, names);
-    const { message, fix } = unknown("column", column.name, column.span, meant, ` in the data ${source.name}${known}`);
+    const what = ` in the data ${source.name}${known}${adviseHeader(value, names)}`;
+    const { message, fix } = unknown("column", column.name, column.span, meant, what);
     const written = meant !== null && isQuoted(frame, column.span) ? JSON.stringify(meant) : meant;
     report(context, frame, "unknown-column", column.span, message, fix && written !== null ? { ...fix, text: written } : undefined);
     return null;
   }
   return { ...value, columns: columns.map((column) => column.name), span };
+}
+
+/** The names that columns can be chosen by: one without a name is the only one, or cannot be chosen. */
+function namedColumns({ data: { summary } }: ColumnsValue): readonly string[] {
+  const names = [...(summary?.columns.keys() ?? [])];
+  return names.length === 1 ? names : names.filter((name) => name !== "");
+}
+
+/** What a person may have missed who finds numbers for names. */
+function adviseHeader({ data: { source } }: ColumnsValue, names: readonly string[]): string {
+  const isNumbers = source.format === "csv" && names.every((name) => name !== "" && Number.isFinite(Number(name)));
+  return isNumbers ? "; if the file has no header line, write header: false" : "";
 }
 
 /** True for a column that is chosen by a text, not by a name. */
@@ -47,14 +60,11 @@ export function columnNames(context: Lowering, frame: Frame, value: ColumnsValue
   const { summary, source } = value.data;
   if (summary === null) return null;
   if (summary.columns.size === 1) return [...summary.columns.keys()];
-  const names = [...summary.columns.keys()].slice(0, 6).join(", ");
-  report(
-    context,
-    frame,
-    "unknown-column",
-    value.span,
-    `choose a column of ${source.name}, as in ${source.name}.${[...summary.columns.keys()][0]}: it has ${names}${summary.columns.size > 6 ? ", ..." : ""}`,
-  );
+  const names = namedColumns(value);
+  const shown = `${names.slice(0, 6).join(", ")}${names.length > 6 ? ", ..." : ""}`;
+  const advice = adviseHeader(value, names);
+  const message = `choose a column of ${source.name}, as in ${source.name}.${names[0]}: it has ${shown}${advice}`;
+  report(context, frame, "unknown-column", value.span, message);
   return null;
 }
 

@@ -21,15 +21,19 @@ export type { CompileOptions } from "./lowering.ts";
 
 const nowhere: Span = { start: 0, end: 0 };
 
+/** What compiling gives. */
+export interface Compilation {
+  readonly program: Program | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** False where compiling with the other value of `training` would give the same. */
+  readonly dependsOnTraining: boolean;
+}
+
 /**
  * Compiles a model. Never throws on what a person wrote: what is wrong is reported, at most 100 times, and left out with all that
  * depends on it; the program holds the rest. Time is linear in the text and in what its calls expand to.
  */
-export function compile(
-  tree: Tree,
-  text: string,
-  options: CompileOptions,
-): { program: Program | null; diagnostics: readonly Diagnostic[] } {
+export function compile(tree: Tree, text: string, options: CompileOptions): Compilation {
   const reporter = new Reporter();
   const file: SourceFile = { name: null, text, tree };
   const block = declareFile(file, false, reporter);
@@ -45,7 +49,7 @@ export function compile(
   const program = assemble(context, frame, tree, text);
   warnOfUnbound(context, block, dimensions);
   refuseUnusedOptions(context);
-  return { program, diagnostics: reporter.list() };
+  return { program, diagnostics: reporter.list(), dependsOnTraining: context.dependsOnTraining };
 }
 
 function fileFrame(context: Lowering, file: SourceFile, block: Block): Frame {

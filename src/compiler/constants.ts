@@ -47,7 +47,7 @@ export function constantOfName(context: Lowering, frame: Frame, name: string): C
   const binding = lookUp(frame.scope, name);
   if (binding) return binding.constant ?? rowCountOf(context, frame, binding.value);
   if (context.dimensions.has(name)) return namedSize(name);
-  if (name === "training") return context.options.training;
+  if (name === "training") return context.askTraining();
   return name === "pi" ? Math.PI : null;
 }
 

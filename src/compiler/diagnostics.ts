@@ -163,8 +163,19 @@ export class Reporter {
 
   /** All diagnostics in the order of the text, those of the model itself first. */
   list(): readonly Diagnostic[] {
-    return this.kept.toSorted((a, b) => compareText(a.file ?? "", b.file ?? "") || a.span.start - b.span.start);
+    return inOrder(this.kept);
   }
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((a, b) => compareText(a.file ?? "", b.file ?? "") || a.span.start - b.span.start);
+}
+
+/** The diagnostics of two compilations of one text as one list: what both say stands once, and no more are kept than of one. */
+export function mergeDiagnostics(first: readonly Diagnostic[], second: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = ({ code, file, span }: Diagnostic) => `${code} ${file ?? ""} ${span.start} ${span.end}`;
+  const known = new Set(first.map(keyOf));
+  return inOrder([...first, ...second.filter((diagnostic) => !known.has(keyOf(diagnostic)))].slice(0, diagnosticLimit));
 }
 
 function compareText(a: string, b: string): number {

@@ -120,7 +120,7 @@ function lowerName(context: Lowering, frame: Frame, { name, span }: NameExpressi
     return value?.kind === "columns" ? { ...value, span } : value;
   }
   if (context.dimensions.has(name)) return { kind: "constant", value: namedSize(name), weak: false, span };
-  if (name === "training") return { kind: "constant", value: context.options.training, weak: false, span };
+  if (name === "training") return { kind: "constant", value: context.askTraining(), weak: false, span };
   return name === "pi" ? { kind: "constant", value: Math.PI, weak: true, span } : null;
 }
 

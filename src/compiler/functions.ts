@@ -5,8 +5,9 @@ import { matchArguments } from "./arguments.ts";
 import { evaluateConstant } from "./constants.ts";
 import type { Block, FunctionDeclaration } from "./declarations.ts";
 import { addNode, noAttributes, takeBudget, typeOf, type Written } from "./emit.ts";
+import { lowerGroup } from "./groups.ts";
 import { preludeFunctions } from "./library.ts";
-import { depthLimit, type Frame, type Lowering, placeOf, report } from "./lowering.ts";
+import { depthLimit, type Frame, type Lowering, report } from "./lowering.ts";
 import { callOp } from "./op-calls.ts";
 import { type Callee, findCallee } from "./resolve.ts";
 import { attempt } from "./roll-back.ts";
@@ -98,12 +99,24 @@ export function callFunction(
     depth: frame.depth + 1,
     site: { frame, span: written.span, name: declaration.name },
   };
-  if (frame.draft === context.graph)
-    context.groups.push({ path: scopePath, function: declaration.name, place: placeOf(frame, written.span) });
+  return lowerGroup(context, frame, scopePath, declaration.name, written, () =>
+    expandBody(context, frame, inner, declaration, given, written),
+  );
+}
+
+/** The value of the body of a function for the arguments of a call, with the function's own tangent rule if it has one. */
+function expandBody(
+  context: Lowering,
+  frame: Frame,
+  inner: Frame,
+  declaration: FunctionDeclaration,
+  given: readonly CallArgument[],
+  written: Written,
+): Value | null {
   const first = frame.draft.nodes.length;
   if (!bindArguments(context, frame, inner, declaration, given, written)) return null;
   for (const vertex of declaration.body.order) attempt(context, inner, () => context.lowerStatement(inner, vertex));
-  const result = scope.bindings.get("return")?.value ?? null;
+  const result = inner.scope.bindings.get("return")?.value ?? null;
   const { rule } = declaration;
   return rule && !isWithinRule(frame, rule) ? applyRule(context, inner, declaration, rule, result, written, first) : result;
 }

@@ -139,6 +139,8 @@ export class Lowering {
   isAborted = false;
   /** Expressions that are being lowered. */
   nesting = 0;
+  /** True once something asked whether this is a training step. */
+  dependsOnTraining = false;
   /** Nodes and calls that may still be expanded. */
   budget = 1_000_000;
   readonly lower: (frame: Frame, expression: Expression) => Value | null;
@@ -167,6 +169,12 @@ export class Lowering {
     this.lowerStatement = (frame, vertex) => lowerStatement(this, frame, vertex);
   }
 
+  /** The value of `training`, noted as asked for. */
+  askTraining(): boolean {
+    this.dependsOnTraining = true;
+    return this.options.training;
+  }
+
   /** What counts the rows of data where an input does not say: what the inputs before it say, else the name of the data. */
   rowName({ source: { name } }: LoadedData): string {
     return this.rowNames.get(name)?.dimension ?? name;
@@ -188,9 +196,23 @@ export class Lowering {
   }
 }
 
-/** Where a span of the frame's text is. */
+/** What a person wrote: a span of the frame's text, or in a function of the prelude the call that led there and its function. */
+function findWritten(frame: Frame, span: Span): { readonly frame: Frame; readonly span: Span; readonly within: string | null } {
+  let at = frame;
+  let place = span;
+  let within: string | null = null;
+  while (at.file.name === preludeName && at.site) {
+    within = at.site.name;
+    place = at.site.span;
+    at = at.site.frame;
+  }
+  return { frame: at, span: place, within };
+}
+
+/** Where a span of the frame's text is; in a function of the prelude, where its call is. */
 export function placeOf(frame: Frame, span: Span): Place {
-  return { file: frame.file.name, start: span.start, end: span.end };
+  const { frame: at, span: place, within } = findWritten(frame, span);
+  return { file: at.file.name, start: place.start, end: place.end, ...(within !== null && { within }) };
 }
 
 /**
@@ -198,15 +220,8 @@ export function placeOf(frame: Frame, span: Span): Place {
  * another function, the message says which call it is about.
  */
 export function report(context: Lowering, frame: Frame, code: string, span: Span, message: string, fix?: Fix): void {
-  let at = frame;
-  let place = span;
-  let outermost: string | null = null;
-  while (at.file.name === preludeName && at.site) {
-    outermost = at.site.name;
-    place = at.site.span;
-    at = at.site.frame;
-  }
-  if (outermost !== null) context.reporter.add(code, at.file.name, place, `in ${outermost}: ${message}`);
+  const { frame: at, span: place, within } = findWritten(frame, span);
+  if (within !== null) context.reporter.add(code, at.file.name, place, `in ${within}: ${message}`);
   else if (at.site) context.reporter.add(code, at.file.name, place, `${message} (in the call ${shortPath(at.scope.path)})`, fix);
   else context.reporter.add(code, at.file.name, place, message, fix);
 }

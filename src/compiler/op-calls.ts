@@ -12,7 +12,7 @@ import { type Operand, toIntegerOperands, toOperands } from "./operands.ts";
 import { joinPaths } from "./scope.ts";
 import { readSetting } from "./settings.ts";
 import { warnOfSpread } from "./spread.ts";
-import type { CallArgument, Value } from "./values.ts";
+import { type CallArgument, unwrap, type Value } from "./values.ts";
 
 /** Ops that draw random numbers: each has a stream of its own, by its path. */
 export const randomOps: ReadonlySet<string> = new Set(["uniform", "normal", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"]);
@@ -136,6 +136,18 @@ function sortFixed(context: Lowering, frame: Frame, op: Op, given: readonly Call
   return { values, settings };
 }
 
+/** Reports `concat([a, b])`, as it is called elsewhere: here an array literal is one value, and its items need not fit into one. */
+function refuseList(context: Lowering, frame: Frame, op: Op, { expression, span }: CallArgument): boolean {
+  const list = expression && unwrap(expression);
+  if (list?.kind !== "array" || list.items.length === 0) return false;
+  const [first, last] = [list.items[0].span, list.items[list.items.length - 1].span];
+  const text = frame.file.text.slice(first.start, last.end);
+  const call = `${op.name}(${text.length <= 40 ? text : "a, b, ..."})`;
+  const message = `${op.name} takes the values one by one, not in an array: write ${call}`;
+  report(context, frame, "wrong-count", span, message, { title: `Write ${call}`, span, text });
+  return true;
+}
+
 /** All positional arguments are values, the others settings. */
 function sortMany(context: Lowering, frame: Frame, op: Op, given: readonly CallArgument[], written: Written): Sorted | null {
   const names = op.parameters.slice(1).map((parameter) => parameter.name);
@@ -158,6 +170,7 @@ function sortMany(context: Lowering, frame: Frame, op: Op, given: readonly CallA
     }
   }
   const values = given.filter((argument) => !argument.name);
+  if (values.length === 1 && refuseList(context, frame, op, values[0])) return null;
   if (values.length > 0) return { values, settings };
   report(context, frame, "missing-argument", written.span, `${op.name} needs at least one value: it is called as ${signature(op)}`);
   return null;

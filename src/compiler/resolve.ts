@@ -7,11 +7,14 @@ import type { Op } from "../ops/op.ts";
 import { builtInNames, builtIns, functionPositions } from "./built-ins.ts";
 import type { Block, Declaration, FunctionDeclaration, Vertex } from "./declarations.ts";
 import { type Reporter, unknown } from "./diagnostics.ts";
-import { foreignName, foreignSpelling } from "./foreign-names.ts";
+import { foreignName, foreignSpelling, isAbsent } from "./foreign-names.ts";
 import { orderBlock } from "./order.ts";
 import { waitForCalls } from "./shared-paths.ts";
 import { preludeName, type SourceFile } from "./source-file.ts";
 import { unwrap } from "./values.ts";
+
+/** Words of the language that stand for a value. */
+const literalNames = ["true", "false", "inf", "nan"];
 
 /** What a called name stands for. */
 export type Callee =
@@ -41,6 +44,13 @@ interface Site {
   readonly vertex: Vertex;
   /** The default of a parameter: it is evaluated before the body. */
   readonly isDefault?: boolean;
+  /** A seed: only a node can have a tangent. */
+  readonly takesNodesOnly?: boolean;
+}
+
+/** The same place, for the name of a node that a tangent is given for. */
+function seedSite(site: Site): Site {
+  return { ...site, takesNodesOnly: true };
 }
 
 /** A bare name given to a function: a function where the parameter is called, else a node. */
@@ -155,7 +165,7 @@ export class Resolver {
           break;
         case "seed":
           for (const entry of statement.entries) {
-            this.useName(site, entry.key.text, entry.key.span);
+            this.useName(seedSite(site), entry.key.text, entry.key.span);
             this.resolveExpression(site, entry.value);
           }
           break;
@@ -260,9 +270,11 @@ export class Resolver {
     let position = before;
     for (const argument of call.arguments) {
       const index = argument.name === null ? position++ : -1;
-      if (argument.name && callee?.kind === "op" && callee.op.name === "jvp") this.useName(site, argument.name.text, argument.name.span);
+      if (argument.name && callee?.kind === "op" && callee.op.name === "jvp")
+        this.useName(seedSite(site), argument.name.text, argument.name.span);
       const value = unwrap(argument.value);
-      if (value.kind !== "name" || callee === null || callee.kind === "op") open.push(argument.value);
+      if (value.kind !== "name" || callee?.kind === "op") open.push(argument.value);
+      else if (callee === null) this.useEither(site, value);
       else if (callee.kind === "built-in") this.resolveBuiltInArgument(site, callee.name, index, value);
       else if (callee.kind === "parameter") this.useEither(site, value);
       else {
@@ -383,20 +395,35 @@ export class Resolver {
       return;
     }
     const { message, fix } = unknownFunction(this.reporter, site.block, name, span, this.prelude);
-    if (fix || !lacksImport(site.block)) this.reporter.add("unknown-function", site.block.file.name, span, message, fix);
+    const isNear = fix !== undefined && foreignName(name) === null;
+    if (isNear || !lacksImport(site.block)) this.reporter.add("unknown-function", site.block.file.name, span, message, fix);
   }
 
-  private *visibleNames(block: Block): Iterable<string> {
-    for (let at: Block | null = block; at; at = at.parent) yield* at.names.keys();
+  /** Names that could stand where an unknown one does: not what its own statement defines, and data only where data is read. */
+  private *fittingNames({ block, vertex, takesNodesOnly = false }: Site): Iterable<string> {
+    const { kind } = vertex.statement;
+    const readsData = kind === "input" || kind === "dim" || kind === "function";
+    const fits = (declaration: Declaration) => {
+      if (declaration.kind !== "vertex") return true;
+      if (declaration.vertex === vertex) return false;
+      const { statement } = declaration.vertex;
+      return statement.kind === "data" ? readsData : statement.kind !== "dim" || !takesNodesOnly;
+    };
+    for (let at: Block | null = block; at; at = at.parent) for (const [name, declaration] of at.names) if (fits(declaration)) yield name;
+    if (takesNodesOnly) return;
     yield* this.dimensions.keys();
     yield* builtInNames.keys();
+    yield* literalNames;
   }
 
   /** Names that are neither nodes nor dimensions: known only when all types were seen. */
   private reportUnknownNames(): void {
     for (const { site, name, span } of this.unknownNames) {
       const dimension = this.dimensions.get(name);
-      if (dimension) dimension.count++;
+      if (site.takesNodesOnly && (dimension || builtInNames.has(name))) {
+        const message = `${name} is no node of the graph: a tangent is given for a node`;
+        this.reporter.add("not-a-name", site.block.file.name, span, message);
+      } else if (dimension) dimension.count++;
       else if (!builtInNames.has(name) && !this.reporter.full) this.reportUnknownName(site, name, span);
     }
     this.unknownNames = [];
@@ -423,7 +450,7 @@ export class Resolver {
       );
       return;
     }
-    const meant = this.reporter.suggest(name, this.visibleNames(site.block));
+    const meant = this.reporter.suggest(name, this.fittingNames(site));
     const imported = meant === null ? fileBlock(site.block).imports.find((other) => isDefinedIn(other.file, name)) : undefined;
     const hint = imported ? `: it stands in ${imported.file.name}, but an import brings functions only` : "";
     const { message, fix } = unknown("name", name, span, meant, hint);
@@ -444,7 +471,8 @@ function* functionNames(block: Block, prelude: Prelude): Iterable<string> {
 /** What is said of a call of a function that is not there. */
 export function unknownFunction(reporter: Reporter, block: Block, name: string, span: Span, prelude: Prelude): ReturnType<typeof unknown> {
   const spelling = foreignSpelling(name);
-  const meant = spelling ? null : (foreignName(name) ?? reporter.suggest(name, functionNames(block, prelude)));
+  const near = () => (isAbsent(name) ? null : reporter.suggest(name, functionNames(block, prelude)));
+  const meant = spelling ? null : (foreignName(name) ?? near());
   return unknown("function", name, span, meant, spelling ? `: it is written ${spelling}` : "");
 }
 

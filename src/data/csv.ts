@@ -40,7 +40,8 @@ const MAXIMUM_CELLS = 50_000_000;
 /**
  * Reads a CSV file (RFC 4180; UTF-8, or UTF-16 with a byte order mark; any line ends, which become line feeds inside quoted cells).
  * Cells are kept as they stand in the file. Blank lines are left out, except that a table of one column takes those between its rows
- * as missing cells. A first line `sep=;` gives the delimiter.
+ * as missing cells. A first line `sep=;` gives the delimiter. Columns without a name, or with that of another one, have a fault: columnOf
+ * refuses them.
  */
 export function readCsv(file: DataFile, options: CsvOptions = {}): Read {
   const decoded = decodeText(file);
@@ -60,16 +61,14 @@ export function readCsv(file: DataFile, options: CsvOptions = {}): Read {
   const first = records.cells[0] as readonly string[];
   const names = header ? first.map((name) => name.trim()) : first.map((_, index) => `c${index}`);
   const body = header ? { cells: records.cells.slice(1), lines: records.lines.slice(1) } : records;
-  const problems = [
-    ...(header ? headerProblems(file.name, names, records.lines[0] as number) : []),
-    ...rowProblems(file.name, names, body),
-  ];
+  const problems = rowProblems(file.name, names, body);
   if (problems.length > 0) return { table: null, problems };
   if (body.cells.length === 0) {
     return failed(dataProblem("csv-no-rows", { file: file.name }, "the file has a header line but no rows"));
   }
   const decimal = options.decimal ?? guessDecimal(body.cells, delimiter);
-  return { table: tableOf(file.name, names, body, { delimiter, decimal, header }), problems: [] };
+  const faults = header ? headerFaults(file.name, names, records.lines[0] as number) : new Map<string, DataProblem>();
+  return { table: tableOf(file.name, names, body, { delimiter, decimal, header }, faults), problems: [] };
 }
 
 /**
@@ -150,26 +149,29 @@ class Findings {
     if (++this.#count <= SHOWN_PROBLEMS) this.#problems.push(dataProblem(code, place, text()));
   }
 
-  all(file: string, things: string): DataProblem[] {
+  all(file: string): DataProblem[] {
     const more = this.#count - SHOWN_PROBLEMS;
-    return more > 0 ? [...this.#problems, dataProblem("csv-more", { file }, `${more} more ${things} have such a problem`)] : this.#problems;
+    return more > 0 ? [...this.#problems, dataProblem("csv-more", { file }, `${more} more rows have such a problem`)] : this.#problems;
   }
 }
 
-function headerProblems(file: string, names: readonly string[], line: number): DataProblem[] {
-  const findings = new Findings();
-  const advice = names.every((name) => parseNumber(name) !== null) ? "; if the file has no header line, write header: false" : "";
-  const seen = new Map<string, number>();
-  names.forEach((name, index) => {
-    const earlier = seen.get(name);
-    if (name === "") findings.add("csv-empty-name", { file, line }, () => `column ${index + 1} of ${names.length} has no name${advice}`);
-    else if (earlier === undefined) seen.set(name, index);
-    else {
-      const text = () => `columns ${earlier + 1} and ${index + 1} are both called ${quoted(name)}${advice}`;
-      findings.add("csv-duplicate-name", { file, line, column: name }, text);
+/** Why columns cannot be used, by their name in the first line: it is empty, or that of several columns. */
+function headerFaults(file: string, names: readonly string[], line: number): ReadonlyMap<string, DataProblem> {
+  const isHeader = names.some((name) => parseNumber(name) === null);
+  const advice = isHeader ? "to use one of them, give it a name of its own" : "if the file has no header line, write header: false";
+  const faults = new Map<string, DataProblem>();
+  for (const [name, indices] of Map.groupBy(names.keys(), (index) => names[index] as string)) {
+    const places = indices.map((index) => String(index + 1));
+    const columns = `columns ${places.slice(0, -1).join(", ")} and ${places.at(-1)}`;
+    if (name === "") {
+      const what = places.length === 1 ? `column ${places[0]} of ${names.length} has` : `${columns} of ${names.length} have`;
+      faults.set(name, dataProblem("csv-empty-name", { file, line }, `${what} no name`));
+    } else if (places.length > 1) {
+      const text = `${columns} are ${places.length === 2 ? "both" : "all"} called ${quoted(name)}; ${advice}`;
+      faults.set(name, dataProblem("csv-duplicate-name", { file, line, column: name }, text));
     }
-  });
-  return findings.all(file, "names");
+  }
+  return faults;
 }
 
 function rowProblems(file: string, names: readonly string[], body: Records): DataProblem[] {
@@ -179,15 +181,17 @@ function rowProblems(file: string, names: readonly string[], body: Records): Dat
     const text = () => `the row has ${cells.length} ${cells.length === 1 ? "cell" : "cells"} where ${names.length} are expected`;
     findings.add("csv-ragged-row", { file, line: body.lines[row] as number }, text);
   });
-  return findings.all(file, "rows");
+  return findings.all(file);
 }
 
-function tableOf(file: string, names: readonly string[], body: Records, dialect: Dialect): Table {
+function tableOf(file: string, names: readonly string[], body: Records, dialect: Dialect, faults: ReadonlyMap<string, DataProblem>): Table {
   const lines = Int32Array.from(body.lines);
   const columns = new Map<string, TextColumn>();
   names.forEach((name, index) => {
+    if (columns.has(name)) return;
+    const fault = faults.get(name);
     const cells = body.cells.map((row) => row[index] as string);
-    columns.set(name, { kind: "text", name, cells, lines, file, decimal: dialect.decimal });
+    columns.set(name, { kind: "text", name, cells, lines, file, decimal: dialect.decimal, ...(fault && { fault }) });
   });
   return { file, rows: body.cells.length, columns, dialect };
 }

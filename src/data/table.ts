@@ -24,6 +24,8 @@ export interface TextColumn {
   readonly file?: string;
   /** The decimal mark of the file; a full stop where absent. */
   readonly decimal?: DecimalMark;
+  /** Why nobody can use it: it has no name, or shares its name with another column. */
+  readonly fault?: DataProblem;
 }
 
 export type Column = NumericColumn | TextColumn;
@@ -131,11 +133,11 @@ export function columnRows(column: Column): number {
   return column.kind === "text" ? column.cells.length : (column.shape[0] ?? 0);
 }
 
-/** The column of that name, or a problem that lists the columns there are. */
+/** The column of that name, or a problem: it cannot be used, or there is none, and these are the columns there are. */
 export function columnOf(table: Table, name: string): Column | DataProblem {
   const column = table.columns.get(name);
-  if (column !== undefined) return column;
-  const names = [...table.columns.keys()];
+  if (column !== undefined) return column.kind === "text" && column.fault ? column.fault : column;
+  const names = [...table.columns.keys()].filter((other) => other !== "" || table.columns.size === 1);
   const unnamed = names.length === 1 && names[0] === "";
   const close = names.find((other) => other.trim().toLowerCase() === name.trim().toLowerCase());
   const known = unnamed

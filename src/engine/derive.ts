@@ -6,6 +6,7 @@ import { sum } from "../ops/build.ts";
 import { createBuilder, type GraphBuilder, opOf } from "./builder.ts";
 import { forward } from "./forward.ts";
 import { hessian, jacobian } from "./jacobian.ts";
+import { findMisfits, placeholderOf } from "./misfits.ts";
 import { reverse } from "./reverse.ts";
 import { stabilize } from "./stabilize.ts";
 
@@ -18,14 +19,20 @@ export interface Derived {
 
 /**
  * Replaces composed ops and derivative nodes of a graph as written (sizes bound) by primitives. Every written node stays a node of its
- * own. Throws DeriveProblem where a Jacobian is too large to be unrolled.
+ * own. Where the sizes do not fit, a leaf that no runner takes stands in its place. Throws DeriveProblem where a Jacobian is too large to be unrolled.
  */
 export function derive(written: Graph): Derived {
   const build = createBuilder();
   const asked = askedOf(written.nodes);
   const swept = new Map<NodeId, ReadonlyMap<NodeId, NodeId | null>>();
+  const misfits = findMisfits(written);
   const ids: NodeId[] = [];
-  for (const node of written.nodes) {
+  for (const [position, node] of written.nodes.entries()) {
+    const misfit = misfits.get(position);
+    if (misfit) {
+      ids.push(build.append(placeholderOf(node, misfit)));
+      continue;
+    }
     build.from(node.place, node.owner);
     const inputs = node.inputs.map((input) => ids[input]);
     const id = placeNode(build, node, inputs, (y) => sweepOnce(build, node, y, ids, asked, swept));

@@ -16,7 +16,7 @@ type Seeds = ReadonlyMap<NodeId, NodeId>;
  * Tangent(node) = sum over inputs of d node / d input * tangent(input) (Griewank & Walther 2008, section 3.1).
  */
 export function forward(build: GraphBuilder, seeds: Seeds, targets: readonly NodeId[]): (NodeId | null)[] {
-  const end = Math.max(-1, ...targets) + 1;
+  const end = targets.reduce((most, target) => Math.max(most, target), -1) + 1;
   const active = markActive(build.nodes, seeds.keys(), end);
   const needed = markAncestors(build.nodes.slice(0, end), targets);
   const tangents = new Map<NodeId, NodeId>();

@@ -3,7 +3,7 @@
 import type { NodeId } from "../graph/graph.ts";
 import { concreteShape } from "../graph/graph.ts";
 import { countElements } from "../graph/tensor.ts";
-import { broadcastTo, filled, reshape } from "../ops/build.ts";
+import { broadcastTo, constant, filled, reshape } from "../ops/build.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { forward } from "./forward.ts";
 import { reverse } from "./reverse.ts";
@@ -73,9 +73,8 @@ function oneHot(build: GraphBuilder, node: NodeId, each: boolean, k: number): No
   const rest = restShape(build, node, each);
   const count = countElements(rest);
   if (count === 1) return filled(build, 1, build.nodes[node].shape);
-  const values = Array.from({ length: count }, (_, index) => (index === k ? 1 : 0));
-  const seed = build.emit("array", [], { values, shape: rest, dtype: "real" });
-  return broadcastTo(build, seed, build.nodes[node].shape);
+  const seed = build.emit("one_hot", [constant(build, k, "int")], { classes: count });
+  return broadcastTo(build, reshape(build, seed, rest), build.nodes[node].shape);
 }
 
 function restShape(build: GraphBuilder, node: NodeId, each: boolean): readonly number[] {

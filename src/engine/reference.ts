@@ -2,6 +2,7 @@
 
 import type { Graph, NodeId, Place } from "../graph/graph.ts";
 import { concreteShape, markAncestors } from "../graph/graph.ts";
+import { printShape } from "../graph/size.ts";
 import { allocateTensor, countElements, type Precision, type Tensor, type TensorData } from "../graph/tensor.ts";
 import { IndexProblem } from "../ops/index-problem.ts";
 import type { EvaluationContext, Primitive } from "../ops/op.ts";
@@ -21,8 +22,8 @@ export interface Runner {
   /** Bytes of all buffers together. */
   readonly bytes: number;
   /**
-   * Evaluates what the outputs need. The tensors returned by `value` stay valid until the next run. Throws Error if a needed leaf is not
-   * fed or has another shape: callers check user input first.
+   * Evaluates what the outputs need. The tensors returned by `value` stay valid until the next run. Throws RunProblem for a value that does
+   * not fit, MemoryProblem if memory runs out, Error if a needed leaf is not fed: callers check that first.
    */
   run(feeds: Feeds, settings: RunSettings): void;
   /** The value of an output (any needed node if the runner keeps all) after `run`. */
@@ -32,11 +33,11 @@ export interface Runner {
 /** More than this is refused before anything is allocated. */
 export const memoryLimit = 8 * 2 ** 30;
 
-/** A value that an operation cannot take, met while running; `place` is where the operation was written. */
+/** A value or size that an operation cannot take, met when running; `place` is where the operation was written. */
 export class RunProblem extends Error {
   readonly place: Place | null;
   constructor(message: string, place: Place | null) {
-    super(message);
+    super(place?.within === undefined ? message : `in ${place.within}: ${message}`);
     this.place = place;
   }
 }
@@ -52,7 +53,10 @@ interface Step {
   readonly inputs: readonly NodeId[];
 }
 
-/** Prepares a graph of primitives (sizes bound). With `keep`, every needed value is kept; else buffers are used again. */
+/**
+ * Prepares a graph of primitives (sizes bound). With `keep`, every needed value is kept; else buffers are used again. Throws RunProblem
+ * where a needed node does not fit the sizes of the run, MemoryProblem for too much memory.
+ */
 export function createRunner(graph: Graph, outputs: readonly NodeId[], precision: Precision, keep = false): Runner {
   const { nodes } = graph;
   const needed = markAncestors(nodes, outputs);
@@ -60,8 +64,10 @@ export function createRunner(graph: Graph, outputs: readonly NodeId[], precision
   const leafIds: NodeId[] = [];
   for (let id = 0; id < nodes.length; id++) {
     if (!needed[id]) continue;
-    if (leaves.has(nodes[id].op)) leafIds.push(id);
-    else steps.push({ id, op: primitiveOf(nodes[id].op), inputs: nodes[id].inputs });
+    const { op, attributes, place } = nodes[id];
+    if (typeof attributes.problem === "string") throw new RunProblem(attributes.problem, place);
+    if (leaves.has(op)) leafIds.push(id);
+    else steps.push({ id, op: primitiveOf(op), inputs: nodes[id].inputs });
   }
   const plan = planBuffers(graph, steps, outputs, precision, keep);
   const values: (Tensor | undefined)[] = plan.tensors;
@@ -78,7 +84,7 @@ export function createRunner(graph: Graph, outputs: readonly NodeId[], precision
         try {
           op.evaluate(values[id] as Tensor, operands, nodes[id].attributes, context);
         } catch (error) {
-          throw error instanceof IndexProblem ? new RunProblem(error.message, nodes[id].place) : error;
+          throw problemOf(error, nodes[id].place);
         }
       }
     },
@@ -90,6 +96,19 @@ export function createRunner(graph: Graph, outputs: readonly NodeId[], precision
   };
 }
 
+/** What an operation threw, as what is said of it. */
+function problemOf(error: unknown, place: Place | null): unknown {
+  if (error instanceof IndexProblem) return new RunProblem(error.message, place);
+  return isRefused(error) ? new MemoryProblem(refusal) : error;
+}
+
+const refusal = "there is not enough memory for this: use smaller batches or sizes";
+
+/** True for the error of an array that the host has no room for. */
+function isRefused(error: unknown): boolean {
+  return error instanceof RangeError && /allocation|array length/i.test(error.message);
+}
+
 function primitiveOf(name: string): Primitive {
   const op = opOf(name);
   if (op.kind !== "primitive") throw new Error(`${name} was not replaced before running.`);
@@ -99,8 +118,11 @@ function primitiveOf(name: string): Primitive {
 function checkedFeed(graph: Graph, id: NodeId, tensor: Tensor | undefined): Tensor {
   const node = graph.nodes[id];
   if (!tensor) throw new Error(`No value for ${node.name ?? node.op}.`);
-  if (tensor.data.length !== countElements(concreteShape(node.shape)))
-    throw new Error(`The value of ${node.name ?? node.op} has another shape.`);
+  const shape = concreteShape(node.shape);
+  if (tensor.data.length !== countElements(shape)) {
+    const given = `the value of ${node.name ?? node.op} has shape ${printShape(tensor.shape)}`;
+    throw new RunProblem(`${given}, but this run needs ${printShape(shape)}`, node.place);
+  }
   return tensor;
 }
 
@@ -154,7 +176,11 @@ function planBuffers(graph: Graph, steps: readonly Step[], outputs: readonly Nod
 function allocateAll(graph: Graph, slots: readonly { node: NodeId }[], slotOf: Int32Array, precision: Precision): (Tensor | undefined)[] {
   const buffers: TensorData[] = slots.map(({ node }) => {
     const { dtype, shape } = graph.nodes[node];
-    return allocateTensor(dtype, concreteShape(shape), precision).data;
+    try {
+      return allocateTensor(dtype, concreteShape(shape), precision).data;
+    } catch (error) {
+      throw isRefused(error) ? new MemoryProblem(refusal) : error;
+    }
   });
   return graph.nodes.map(({ dtype, shape }, id) =>
     slotOf[id] < 0 ? undefined : { dtype, shape: concreteShape(shape), data: buffers[slotOf[id]] },

@@ -21,7 +21,7 @@ export function reverse(build: GraphBuilder, y: NodeId, xs: readonly NodeId[], s
   const adjoints = createAdjoints(build);
   adjoints.add(y, seed);
   const extra = createAdjoints(build);
-  const lowest = Math.min(...xs, y);
+  const lowest = xs.reduce((least, x) => Math.min(least, x), y);
   for (let id = y; id >= lowest; id--) {
     if (!active[id] || !needed[id]) continue;
     const node: PlacedNode = { ...build.nodes[id], id };

@@ -17,7 +17,7 @@ export function placeRule(build: GraphBuilder, node: PlacedNode, tangents: reado
   const filled = [...values, ...tangents, ...captured];
   const ids: NodeId[] = [];
   for (const inner of rule.nodes) {
-    if (inner.op === "argument") ids.push(filled[inner.attributes.index as number]);
+    if (inner.op === "argument" && "index" in inner.attributes) ids.push(filled[inner.attributes.index as number]);
     else {
       build.from(inner.place, inner.owner);
       const inputs = inner.inputs.map((input) => ids[input]);

@@ -3,7 +3,8 @@
 import type { Attributes, Graph, Node, NodeId } from "../graph/graph.ts";
 import { concreteShape, markAncestors } from "../graph/graph.ts";
 import { sameShape } from "../graph/size.ts";
-import { allocateTensor, countElements, type Precision, type Tensor } from "../graph/tensor.ts";
+import { allocateTensor, countElements, type Precision, type Tensor, type TensorData } from "../graph/tensor.ts";
+import { IndexProblem } from "../ops/index-problem.ts";
 import { createBuilder, type GraphBuilder, nodeKey, opOf } from "./builder.ts";
 
 /** A simplified graph and where the asked-for nodes went. */
@@ -16,13 +17,16 @@ export interface Simplified {
 /** Constants larger than this are computed when running. */
 const foldLimit = 4096;
 
+/** Elements of all folded constants together: what comes after is computed when running. Keeps unrolled sweeps from filling memory. */
+const foldBudget = 2 ** 22;
+
 /**
  * Keeps the values of `outputs` bit for bit. Constants are folded in the given precision. With `keepNames`, a named node stays a node
  * of its own. Leaves (inputs, parameters, states) are always kept when needed.
  */
 export function simplify(graph: Graph, outputs: readonly NodeId[], precision: Precision = "f64"): Simplified {
   const needed = markAncestors(graph.nodes, outputs);
-  const state: State = { build: createBuilder(), known: new Map(), folded: new Map(), precision };
+  const state: State = { build: createBuilder(), known: new Map(), arrays: new Map(), foldedElements: 0, folded: new Map(), precision };
   const ids = graph.nodes.map(() => -1);
   for (let id = 0; id < graph.nodes.length; id++) {
     if (!needed[id]) continue;
@@ -39,6 +43,9 @@ export function simplify(graph: Graph, outputs: readonly NodeId[], precision: Pr
 interface State {
   readonly build: GraphBuilder;
   readonly known: Map<string, NodeId>;
+  /** Array nodes of equal type and hash. */
+  readonly arrays: Map<string, NodeId[]>;
+  foldedElements: number;
   /** Values of constant nodes. */
   readonly folded: Map<NodeId, Tensor>;
   readonly precision: Precision;
@@ -142,12 +149,16 @@ function isFilled(value: Tensor | undefined, number: number): boolean {
   return true;
 }
 
-/** The value of a node whose inputs are constants, or null. Random nodes are never folded. */
+/**
+ * The value of a node whose inputs are constants, or null. Random nodes are never folded, nor is an index outside its axis: running it
+ * says where it stands, and nothing is wrong where it is not needed.
+ */
 function fold(state: State, node: Node): Tensor | null {
   const op = opOf(node.op);
   if (op.kind !== "primitive" || isLeaf(node)) return null;
   const shape = concreteShape(node.shape);
-  if (countElements(shape) > foldLimit) return null;
+  const count = countElements(shape);
+  if (count > foldLimit || state.foldedElements + count > foldBudget) return null;
   const inputs: Tensor[] = [];
   for (const input of node.inputs) {
     const value = state.folded.get(input);
@@ -155,30 +166,64 @@ function fold(state: State, node: Node): Tensor | null {
     inputs.push(value);
   }
   const out = allocateTensor(node.dtype, shape, state.precision);
-  op.evaluate(out, inputs, node.attributes, { single: state.precision === "f32", seed: 0, step: 0 });
+  try {
+    op.evaluate(out, inputs, node.attributes, { single: state.precision === "f32", seed: 0, step: 0 });
+  } catch (error) {
+    if (error instanceof IndexProblem) return null;
+    throw error;
+  }
+  state.foldedElements += count;
   return out;
 }
 
 /** A constant node: a number where it is a scalar, an array else (one value repeated stays a broadcast number). */
 function addConstant(state: State, node: Node, value: Tensor): NodeId {
-  const id = constantNode(state, node, value);
+  if (node.op === "number" || node.op === "broadcast_to") return keepConstant(state, state.build.append(node), value);
+  if (value.shape.length === 0) return addNumber(state, node, value);
+  const key = `${node.dtype} ${value.shape.join(" ")} ${hashBits(value.data)}`;
+  const alike = state.arrays.get(key) ?? [];
+  const known = alike.find((id) => sameBits((state.folded.get(id) as Tensor).data, value.data));
+  if (known !== undefined) return known;
+  const attributes: Attributes = { values: listNumbers(value.data), shape: node.shape, dtype: node.dtype };
+  const id = keepConstant(state, state.build.append({ ...node, op: "array", inputs: [], attributes }), value);
+  if (alike.push(id) === 1) state.arrays.set(key, alike);
+  return id;
+}
+
+function addNumber(state: State, node: Node, value: Tensor): NodeId {
+  const attributes: Attributes = { value: value.data[0], dtype: node.dtype };
+  const key = nodeKey("number", [], attributes);
+  const id = state.known.get(key) ?? state.build.append({ ...node, op: "number", inputs: [], attributes });
+  state.known.set(key, id);
+  return keepConstant(state, id, value);
+}
+
+function keepConstant(state: State, id: NodeId, value: Tensor): NodeId {
   state.folded.set(id, value);
   return id;
 }
 
-function constantNode(state: State, node: Node, value: Tensor): NodeId {
-  if (node.op === "number" || node.op === "array" || node.op === "broadcast_to") return state.build.append(node);
-  const attributes: Attributes =
-    value.shape.length === 0
-      ? { value: value.data[0], dtype: node.dtype }
-      : { values: Array.from(value.data), shape: node.shape, dtype: node.dtype };
-  const op = value.shape.length === 0 ? "number" : "array";
-  const key = nodeKey(op, [], attributes);
-  const known = state.known.get(key);
-  if (known !== undefined) return known;
-  const id = state.build.append({ ...node, op, inputs: [], attributes });
-  state.known.set(key, id);
-  return id;
+/** A hash of the numbers rounded to 32 bits: arrays that differ less are told apart by `sameBits`. */
+function hashBits(data: TensorData): number {
+  const words = new Int32Array(new Float32Array(data).buffer);
+  let hash = 0;
+  for (let i = 0; i < words.length; i++) {
+    hash = Math.imul(hash ^ words[i], 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+function sameBits(a: TensorData, b: TensorData): boolean {
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
+}
+
+/** Array.from, many times as fast. */
+function listNumbers(data: TensorData): readonly number[] {
+  const numbers = new Array<number>(data.length);
+  for (let i = 0; i < data.length; i++) numbers[i] = data[i];
+  return numbers;
 }
 
 function removeUnused(graph: Graph, ids: NodeId[], outputs: readonly NodeId[]): Simplified {

@@ -5,6 +5,7 @@ import { allocateTensor, countElements, type Tensor } from "../graph/tensor.ts";
 import { findOp } from "../ops/index.ts";
 import type { ArrayCall, Helper, Primitive } from "../ops/op.ts";
 import { ExportProblem } from "./export-problem.ts";
+import type { Preparation } from "./typescript-inputs.ts";
 import { writeLoops } from "./typescript-loops.ts";
 import { writeComment, writeNumber, writeNumbers, writeString } from "./typescript-text.ts";
 
@@ -16,6 +17,8 @@ export interface Leaf {
   readonly shape: readonly number[];
   /** Its default; null: it must be given (inputs only). */
   readonly value: Tensor | null;
+  /** How it is made from data; absent for what is not. */
+  readonly preparation?: Preparation;
 }
 
 /** A simplified graph of primitives with known sizes, what its leaves are, and the nodes that are wanted. */

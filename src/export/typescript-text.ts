@@ -12,6 +12,11 @@ export function writeComment(text: string): string {
   ).join("");
 }
 
+/** Text for the rest of a line behind `//`: what is no letter, digit or printable sign of ASCII as its number. */
+export function writeLineComment(text: string): string {
+  return text.replace(/[^ -~\p{L}\p{N}\p{M}]/gu, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
+}
+
 /** A string literal; beyond ASCII only letters and digits stand as they are. */
 export function writeString(text: string): string {
   return JSON.stringify(text).replace(/[^ -~\p{L}\p{N}\p{M}]/gu, (character) =>
@@ -31,12 +36,13 @@ export function writeNumber(value: number): string {
   return text.startsWith("-") ? `(${text})` : text;
 }
 
-function writeItem(value: number): string {
+/** A number bit for bit, for a list. */
+export function writeItem(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** Items in brackets, over several lines where they are long. */
-function writeList(items: readonly string[], indent: string): string {
+export function writeList(items: readonly string[], indent: string): string {
   const lines: string[] = [];
   let line = "";
   for (const item of items) {

@@ -1,9 +1,10 @@
 // The model as one TypeScript file without imports: its value and its gradient as functions.
 
 import { concreteShape } from "../graph/graph.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Precision, Tensor } from "../graph/tensor.ts";
 import type { Helper } from "../ops/op.ts";
 import { type Body, type FileParts, type FunctionGraph, type Leaf, writeBody } from "./typescript-body.ts";
+import { writeFitted, writePreparations } from "./typescript-inputs.ts";
 import { nestHelper, readHelper } from "./typescript-runtime.ts";
 import { writeComment, writeGivenType, writeKey, writeNested, writeResultType } from "./typescript-text.ts";
 
@@ -19,10 +20,13 @@ export interface TypescriptSource {
   readonly wrt: readonly string[];
   /** Seed of random nodes. */
   readonly seed: number;
+  /** Arithmetic of the model. */
+  readonly precision: Precision;
 }
 
 /**
- * The text of the file. Arithmetic is float64 with the functions of Math. Throws ExportProblem naming what TypeScript has no form for.
+ * The text of the file. Its arithmetic is float64 with the functions of Math, whatever that of the model. Throws ExportProblem naming
+ * what TypeScript has no form for.
  */
 export function writeTypescript(source: TypescriptSource): string {
   const file: FileParts = { constants: new Map(), helpers: new Set([readHelper]), leaves: new Set(), seed: source.seed };
@@ -30,8 +34,10 @@ export function writeTypescript(source: TypescriptSource): string {
   const gradient = writeBody(source.gradient, file);
   const inputs = leavesOf(file, "input");
   const params = leavesOf(file, "param");
+  const preparations = inputs.flatMap(({ preparation }) => (preparation ? [preparation] : []));
   const sections = [
-    writeHeading(source),
+    [...writeHeading(source), ...writePreparations(preparations)].join("\n"),
+    writeFitted(preparations),
     writeInterface("Inputs", "What the functions take.", inputs.map(writeInputProperty)),
     writeInterface(
       "Parameters",
@@ -52,12 +58,21 @@ export function writeTypescript(source: TypescriptSource): string {
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function writeHeading({ model, of, wrt }: TypescriptSource): string {
-  const lines = [
+/** How near results are to those of the model itself. */
+const nearness: Readonly<Record<Precision, readonly string[]>> = {
+  f64: ["// Arithmetic is float64, as in the model; functions such as exp are those of Math, whose last bits may differ from Wengert's."],
+  f32: [
+    "// Arithmetic is float64, but that of the model is float32: results agree with its own to about 7 digits, fewer where terms cancel.",
+    "// Parameters are the model's float32 numbers, and constants are not rounded to float32.",
+  ],
+};
+
+function writeHeading({ model, of, wrt, precision }: TypescriptSource): string[] {
+  return [
     `// ${writeComment(of)} of ${writeComment(model)} and its derivatives (${wrt.map(writeComment).join(", ")}), written by Wengert.`,
-    "// Arithmetic is float64. Arrays are nested lists in row-major order.",
+    ...nearness[precision],
+    "// Arrays are nested lists in row-major order.",
   ];
-  return lines.join("\n");
 }
 
 function leavesOf(file: FileParts, kind: Leaf["kind"]): Leaf[] {

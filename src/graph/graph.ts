@@ -22,6 +22,8 @@ export interface Place {
   readonly file: string | null;
   readonly start: number;
   readonly end: number;
+  /** The function of the prelude that the node belongs to: the place is that of its call, which a person wrote. */
+  readonly within?: string;
 }
 
 /** A node as it was written, where a stable form stands in its place (see `Node.written`). */

@@ -90,6 +90,8 @@ export interface CallGroup {
   readonly path: string;
   readonly function: string;
   readonly place: Place;
+  /** The nodes of the value of the call: one, or as many as the tuple has that it returns. */
+  readonly result: readonly NodeId[];
 }
 
 /** A node that a person named; `place` is its statement. */

@@ -21,5 +21,22 @@ export const trainKeys: readonly TrainKey[] = [
   { name: "seed", doc: "The number from which all random numbers follow.", takes: "a whole number" },
   { name: "schedule", doc: "How the learning rate changes.", takes: "a schedule such as cosine(warmup: 100)" },
   { name: "clip", doc: "How large gradients may be.", takes: "a number (the largest norm of all gradients), norm(1) or value(1)" },
-  { name: "stop", doc: "When to stop early.", takes: "patience(10) or below(1e-6)" },
+  {
+    name: "stop",
+    doc: "When to stop early; with patience, the run ends with the parameters of its best epoch.",
+    takes: "patience(10) or below(1e-6)",
+  },
 ];
+
+/** The keys that take rows: there must be a dimension that counts them. */
+export const rowKeys = ["batch", "split"] as const;
+
+/** What is said of one of `rowKeys` in a model without a row dimension; `axes` are the first axes of the inputs with data. */
+export function explainNoRows(key: (typeof rowKeys)[number], axes: ReadonlySet<string>): string {
+  const [first] = axes;
+  const why =
+    axes.size > 1
+      ? `inputs with data count their rows by ${[...axes].join(", ")}: choose one, as in rows = ${first}`
+      : "no input with data has a named first axis, as in input x : [n] = ...";
+  return `${key} needs a row dimension, but ${why}`;
+}

@@ -116,7 +116,11 @@ export const input = leaf("input", "A value fed from outside.", "in");
 export const param = leaf("param", "A trainable value.", "θ");
 export const state = leaf("state", "A value kept from one training step to the next.", "s");
 export const column = leaf("column", "Columns of a data file.", "▥");
-export const argument = leaf("argument", "The argument at position `index` of the graph of a rule.", "x");
+export const argument = leaf(
+  "argument",
+  "The argument at position `index` of the graph of a rule, or a value that cannot be given; `problem` says why.",
+  "x",
+);
 
 const sameType = {
   kind: "primitive",

@@ -2,6 +2,7 @@
 
 import { markAncestors } from "../graph/graph.ts";
 import { namesInSize } from "../graph/size.ts";
+import { explainNoRows, rowKeys } from "../graph/train-keys.ts";
 import { valueMissing } from "./prepared-graph.ts";
 import { ProblemError } from "./problem.ts";
 import type { TrainJob } from "./run-state.ts";
@@ -25,16 +26,11 @@ function checkInputs({ training, evaluation, parts }: TrainJob): void {
   }
 }
 
-/** `batch` and `split` take rows: there must be a dimension that counts them. */
+/** `batch` and `split` take rows. The compiler checks it too, where no input has a value of its own (`--set`) and none is missing. */
 function checkRows({ evaluation, settings }: TrainJob): void {
   if (evaluation.rowDimension !== null) return;
-  for (const key of ["batch", "split"] as const) {
-    if (settings[key] === null) continue;
-    const axes = new Set(evaluation.inputs.flatMap(({ data, type }) => (data.length > 0 ? namesInSize(type.shape[0] ?? 1) : [])));
-    const why =
-      axes.size > 1
-        ? `inputs with data count their rows by ${[...axes].join(", ")}: choose one, as in rows = ${[...axes][0]}`
-        : "no input with data has a named first axis, as in input x : [n] = ...";
-    throw new ProblemError("train-setting", `${key} needs a row dimension, but ${why}`, settings.places.get(key) ?? null);
-  }
+  const key = rowKeys.find((name) => settings[name] !== null);
+  if (!key) return;
+  const axes = new Set(evaluation.inputs.flatMap(({ data, type }) => (data.length > 0 ? namesInSize(type.shape[0] ?? 1) : [])));
+  throw new ProblemError("train-setting", explainNoRows(key, axes), settings.places.get(key) ?? null);
 }

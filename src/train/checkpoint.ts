@@ -13,6 +13,14 @@ export interface StoredTensor {
   readonly data: readonly number[];
 }
 
+/** What a run with patience would end with: parameters and states of its best epoch. */
+export interface StoredBest {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly params: readonly StoredTensor[];
+  readonly states: readonly StoredTensor[];
+}
+
 /** The state of a run between two steps. */
 export interface Checkpoint {
   readonly optimizer: string;
@@ -26,21 +34,26 @@ export interface Checkpoint {
   readonly bestEpoch: number;
   /** True if no step length decreased the loss in the last step. */
   readonly stuck: boolean;
+  /** The train settings in words, by name: what a run that goes on can differ in. */
+  readonly settings: ReadonlyMap<string, string>;
   /** What was fitted to the training rows: a run goes on with it, whatever the data is now. */
   readonly fitted: Fitted;
   readonly records: readonly EpochRecord[];
   readonly params: readonly StoredTensor[];
   readonly states: readonly StoredTensor[];
   readonly slots: readonly StoredTensor[];
+  /** Null before the first epoch, and in a run without patience. */
+  readonly kept: StoredBest | null;
 }
 
 const format = "wengert-checkpoint";
-const version = 1;
+const version = 2;
 
 /** The checkpoint as text. Numbers read back bit for bit. */
 export function writeCheckpoint(checkpoint: Checkpoint): string {
   const fitted = Object.fromEntries(checkpoint.fitted);
-  return `${JSON.stringify({ format, version, ...checkpoint, fitted }, replaceNumber)}\n`;
+  const settings = Object.fromEntries(checkpoint.settings);
+  return `${JSON.stringify({ format, version, ...checkpoint, settings, fitted }, replaceNumber)}\n`;
 }
 
 function replaceNumber(_key: string, value: unknown): unknown {
@@ -83,6 +96,7 @@ export function readCheckpoint(text: string): Checkpoint {
     best: readNumber(best, "best"),
     bestEpoch: readWhole(bestEpoch, "bestEpoch"),
     stuck,
+    settings: new Map(Object.entries(readObject(value.settings, "settings")).map(([name, word]) => [name, readText(word, name)])),
     fitted: readFitted(
       Object.entries(readObject(fitted, "fitted")).map(([path, entry]) => [path, readObject(entry, path)] as const),
       {
@@ -94,6 +108,7 @@ export function readCheckpoint(text: string): Checkpoint {
     params: readTensors(value.params),
     states: readTensors(value.states),
     slots: readTensors(value.slots),
+    kept: value.kept === null ? null : readBest(value.kept),
   };
 }
 
@@ -113,6 +128,15 @@ function readObject(value: unknown, what: string): Json {
 
 function readList(value: unknown, what: string): readonly unknown[] {
   return Array.isArray(value) ? value : fail(`${what} is missing`);
+}
+
+function readText(value: unknown, what: string): string {
+  return typeof value === "string" ? value : fail(`${what} is not a text`);
+}
+
+function readBest(value: unknown): StoredBest {
+  const { epoch, loss, params, states } = readObject(value, "kept");
+  return { epoch: readWhole(epoch, "epoch"), loss: readNumber(loss, "loss"), params: readTensors(params), states: readTensors(states) };
 }
 
 function readWhole(value: unknown, what: string): number {

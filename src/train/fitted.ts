@@ -37,9 +37,16 @@ export function listsOf(entry: FittedEntry): readonly (readonly [string, readonl
 /** What is wrong with what a file holds as fitted: every missing, misshapen or (in a model without holes) extra entry, in words. */
 export function fittedFaults(program: Program, fitted: Fitted, sizes: SizeBindings): string[] {
   const needed = neededEntries(program, sizes);
+  const surplus = [...fitted].filter(([path]) => !needed.has(path));
   const faults = [...needed].flatMap(([path, { keys, width }]) => {
     const entry = fitted.get(path);
-    if (!entry) return [`${keys.join(" and ")} of ${path} ${keys.length > 1 || keys[0] === "labels" ? "are" : "is"} missing in the file`];
+    if (!entry) {
+      const twin = surplus.find(([, other]) =>
+        listsOf(other).every(([key, list], k) => key === keys[k] && list.length === (width ?? list.length)),
+      );
+      const advice = twin ? ` (${twin[0]} has its form: --rename ${twin[0]}=${path})` : "";
+      return [`${keys.join(" and ")} of ${path} ${keys.length > 1 || keys[0] === "labels" ? "are" : "is"} missing in the file${advice}`];
+    }
     const lists = listsOf(entry);
     const there = lists.map(([key]) => key);
     if (there.join() !== keys.join()) return [`${path} needs ${keys.join(" and ")}, but the file has ${there.join(" and ")}`];
@@ -49,8 +56,8 @@ export function fittedFaults(program: Program, fitted: Fitted, sizes: SizeBindin
         : [`the ${key} of ${path} has length ${width} in the model, but ${list.length} in the file`],
     );
   });
-  const extra = program.incomplete.length > 0 ? [] : [...fitted.keys()].filter((path) => !needed.has(path));
-  return [...faults, ...extra.map((path) => `the file has ${path} as fitted, which the model does not declare`)];
+  const extra = program.incomplete.length > 0 ? [] : surplus;
+  return [...faults, ...extra.map(([path]) => `the file has ${path} as fitted, which the model does not declare`)];
 }
 
 interface Needed {

@@ -11,7 +11,7 @@ import {
   type Table,
 } from "../data/index.ts";
 import { columnOf } from "../data/table.ts";
-import { markAncestors } from "../graph/graph.ts";
+import { markAncestors, type Place } from "../graph/graph.ts";
 import type { ColumnLeaf, DataSource, Program } from "../graph/program.ts";
 import type { Fitted } from "./feeds.ts";
 import { ProblemError } from "./problem.ts";
@@ -84,12 +84,19 @@ function changeTables(
   for (const source of program.data) {
     const table = tables.get(source.name);
     if (!table) continue;
-    const used = [...new Set(leaves.filter(({ data }) => data === source.name).flatMap((leaf) => leaf.columns))];
+    const own = leaves.filter(({ data }) => data === source.name);
+    for (const { columns, place } of own) for (const name of columns) refuseFault(columnOf(table, name), place);
+    const used = [...new Set(own.flatMap((leaf) => leaf.columns))];
     const result = change(table, used, source);
     if (isProblem(result)) throw new ProblemError(result.code, result.message, source.place);
     changed.set(source.name, result);
   }
   return changed;
+}
+
+/** A column that is absent or has no name of its own is refused where it is used. */
+function refuseFault(column: ReturnType<typeof columnOf>, place: Place): void {
+  if (isProblem(column)) throw new ProblemError(column.code, column.message, place);
 }
 
 /**

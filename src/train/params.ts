@@ -184,7 +184,8 @@ export interface FittedParams {
 
 /**
  * Fits a file to a program: it must hold just what the model declares. Throws ProblemError naming every missing, extra or misshapen
- * entry; a model with holes may lack what the file holds. `renames` maps old paths of the file to paths of the model.
+ * entry; a model with holes may lack what the file holds. `renames` maps old paths of the file, also of what was fitted, to paths of the
+ * model.
  */
 export function fitParams(
   program: Program,
@@ -197,12 +198,13 @@ export function fitParams(
   },
 ): FittedParams {
   const values = new Map<NodeId, Tensor>();
+  const fitted = renamePaths(file.fitted, options.renames);
   const expected = { ...options, isPart: program.incomplete.length > 0 };
   const faults = [
     ...renameFaults(file, options.renames),
-    ...fitGroup("parameter", program.params, renamed(file.params, options.renames), expected, values),
-    ...fitGroup("state", program.states, renamed(file.state, options.renames), expected, values),
-    ...fittedFaults(program, file.fitted, options.sizes),
+    ...fitGroup("parameter", program.params, renamePaths(file.params, options.renames), expected, values),
+    ...fitGroup("state", program.states, renamePaths(file.state, options.renames), expected, values),
+    ...fittedFaults(program, fitted, options.sizes),
   ];
   if (faults.length > 0) throw new ProblemError("params-differ", faults.join("; "));
   const changed = [...file.owners].filter(
@@ -213,17 +215,18 @@ export function fitParams(
     message: `the text of ${owner} has changed since these parameters were written`,
     place: null,
   }));
-  return { values, fitted: file.fitted, warnings };
+  return { values, fitted, warnings };
 }
 
-function renamed(values: ReadonlyMap<string, StoredValue>, renames: ReadonlyMap<string, string>): ReadonlyMap<string, StoredValue> {
+/** What a file holds, by the paths of the model. */
+function renamePaths<Value>(values: ReadonlyMap<string, Value>, renames: ReadonlyMap<string, string>): ReadonlyMap<string, Value> {
   return new Map([...values].map(([path, value]) => [renames.get(path) ?? path, value]));
 }
 
 /** A rename needs its old path in the file, and must not bring two values to one path. */
-function renameFaults({ params, state }: ParamsFile, renames: ReadonlyMap<string, string>): string[] {
+function renameFaults({ params, state, fitted }: ParamsFile, renames: ReadonlyMap<string, string>): string[] {
   return [...renames].flatMap(([old, path]) => {
-    const groups = [params, state].filter((group) => group.has(old));
+    const groups = [params, state, fitted].filter((group) => group.has(old));
     if (groups.length === 0) return [`--rename ${old}=${path}: the file has no ${old}`];
     const taken = groups.some((group) => [...group.keys()].some((other) => other !== old && (renames.get(other) ?? other) === path));
     return taken ? [`--rename ${old}=${path}: the file has another ${path}`] : [];

@@ -60,6 +60,21 @@ export function prepareParts(program: Program, options: PartOptions): Parts {
   return separate ? separateParts(program, options) : splitParts(program, options);
 }
 
+/**
+ * All rows of the main files as one part, in their order, fitted on those that train with this split and seed (all of them where data
+ * names test files): what is evaluated outside of training. Throws as prepareParts.
+ */
+export function prepareWhole(program: Program, options: PartOptions): Parts {
+  checkBound(program, sizesFor(program, 1));
+  const split = program.data.some(({ testFiles }) => testFiles !== null) ? null : options.split;
+  const { rows, feeds } = readRows(program, mainTables(options), { ...options, split });
+  return { train: { rows, inputs: feeds.inputs }, test: null, feeds };
+}
+
+function mainTables({ tables }: PartOptions): ReadonlyMap<string, Table> {
+  return new Map([...tables].map(([name, { main }]) => [name, main]));
+}
+
 /** Every dimension must have a size before anything runs. */
 function checkBound(program: Program, sizes: SizeBindings): void {
   for (const node of program.graph.nodes) {
@@ -77,7 +92,7 @@ function checkBound(program: Program, sizes: SizeBindings): void {
 
 /** Training rows are those of the main files, test rows those of the test files. */
 function separateParts(program: Program, options: PartOptions): Parts {
-  const main = new Map([...options.tables].map(([name, { main }]) => [name, main]));
+  const main = mainTables(options);
   const test = new Map<string, Table>();
   for (const [name, tables] of options.tables) {
     if (tables.test) test.set(name, tables.test);
@@ -93,8 +108,7 @@ function separateParts(program: Program, options: PartOptions): Parts {
 
 /** Training rows are a share of all rows, drawn by seed; all rows without a split. */
 function splitParts(program: Program, options: PartOptions): Parts {
-  const main = new Map([...options.tables].map(([name, { main }]) => [name, main]));
-  const { rows, drawn, feeds } = readRows(program, main, options);
+  const { rows, drawn, feeds } = readRows(program, mainTables(options), options);
   if (!drawn) return { train: { rows, inputs: feeds.inputs }, test: null, feeds };
   const take = (part: Int32Array): Part => ({ rows: part.length, inputs: takePart(program, feeds.inputs, part) });
   return { train: take(drawn.train), test: take(drawn.test), feeds };

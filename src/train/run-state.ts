@@ -2,6 +2,7 @@
 
 import type { Program } from "../graph/program.ts";
 import type { Precision, Tensor } from "../graph/tensor.ts";
+import { describeSettings } from "./changed-settings.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import type { Fitted } from "./feeds.ts";
 import { listsOf } from "./fitted.ts";
@@ -25,8 +26,19 @@ export interface TrainJob {
 export type End =
   | { readonly kind: "done" }
   | { readonly kind: "stopped"; readonly reason: string }
-  /** `problem`: a value that an operation could not take; null where a value was not finite. */
+  /**
+   * `step` is the one that failed, which left everything as it was. `problem`: a value that an operation could not take, or the node that
+   * made the loss behind the step not finite; null where a value within the step was not finite.
+   */
   | { readonly kind: "failed"; readonly step: number; readonly reason: string; readonly problem: Problem | null };
+
+/** Parameters and states at the end of the epoch with the lowest watched loss. */
+export interface Best {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly params: readonly Tensor[];
+  readonly states: readonly Tensor[];
+}
 
 /** What changes from step to step. */
 export interface RunState {
@@ -34,9 +46,11 @@ export interface RunState {
   batchLoss: number;
   end: End | null;
   records: EpochRecord[];
-  /** Best watched loss so far and the epoch that reached it. */
+  /** The watched loss that counted as the last improvement (better by more than delta), and the epoch that reached it. */
   best: number;
   bestEpoch: number;
+  /** What a run with patience ends with; null before the first epoch, and in a run without patience. */
+  kept: Best | null;
   /** True if no step length decreased the loss in the last step, which saw all rows. */
   stuck: boolean;
   params: Tensor[];
@@ -64,17 +78,25 @@ export function saveCheckpoint(
     best: state.best,
     bestEpoch: state.bestEpoch,
     stuck: state.stuck,
+    settings: describeSettings(settings),
     fitted: parts.feeds.fitted,
     records: [...state.records],
+    ...storeValues(training, state),
+    slots: store(state.slots, slotNames),
+    kept: state.kept && { epoch: state.kept.epoch, loss: state.kept.loss, ...storeValues(training, state.kept) },
+  };
+}
+
+function storeValues({ params, states }: Program, from: Pick<Best, "params" | "states">): Pick<Checkpoint, "params" | "states"> {
+  return {
     params: store(
-      state.params,
-      training.params.map((port) => port.path),
+      from.params,
+      params.map((port) => port.path),
     ),
     states: store(
-      state.states,
-      training.states.map((port) => port.path),
+      from.states,
+      states.map((port) => port.path),
     ),
-    slots: store(state.slots, slotNames),
   };
 }
 
@@ -87,10 +109,19 @@ export function restoreCheckpoint(job: TrainJob, state: RunState, slotNames: rea
   same("training rows:", parts.train.rows, from.rows);
   same("batch:", settings.batch ?? "all rows", from.batch ?? "all rows");
   sameFitted(parts.feeds.fitted, from.fitted);
+  const paths = [training.params.map((port) => port.path), training.states.map((port) => port.path)] as const;
+  const kept: Best | null = from.kept && {
+    epoch: from.kept.epoch,
+    loss: from.kept.loss,
+    params: state.params.map(copyTensor),
+    states: state.states.map(copyTensor),
+  };
   const groups = [
-    [state.params, training.params.map((port) => port.path), from.params, "parameter"],
-    [state.states, training.states.map((port) => port.path), from.states, "state"],
+    [state.params, paths[0], from.params, "parameter"],
+    [state.states, paths[1], from.states, "state"],
     [state.slots, slotNames, from.slots, "optimizer value"],
+    [kept?.params ?? [], paths[0], from.kept?.params ?? [], "best parameter"],
+    [kept?.states ?? [], paths[1], from.kept?.states ?? [], "best state"],
   ] as const;
   for (const [tensors, names, stored, what] of groups) {
     same(`number of ${what}s`, tensors.length, stored.length);
@@ -104,8 +135,14 @@ export function restoreCheckpoint(job: TrainJob, state: RunState, slotNames: rea
   state.step = from.step;
   state.best = from.best;
   state.bestEpoch = from.bestEpoch;
+  state.kept = settings.stop?.patience == null ? null : kept;
   state.stuck = from.stuck;
   state.records = [...from.records];
+}
+
+/** The tensor with elements of its own. */
+export function copyTensor(tensor: Tensor): Tensor {
+  return { ...tensor, data: tensor.data.slice() };
 }
 
 function same(what: string, now: unknown, then: unknown): void {

@@ -11,16 +11,20 @@ import { evaluateFeeds } from "./feeds.ts";
 import { buildLbfgs } from "./lbfgs.ts";
 import { type Measure, prepareMeasure } from "./measure.ts";
 import { moveValues } from "./move-values.ts";
+import { explainLoss } from "./non-finite-loss.ts";
 import { sizesFor } from "./parts.ts";
 import { catchProblem, type Problem } from "./problem.ts";
 import type { EpochRecord } from "./records.ts";
-import { type End, type RunState, restoreCheckpoint, saveCheckpoint, type TrainJob } from "./run-state.ts";
+import { type Best, copyTensor, type End, type RunState, restoreCheckpoint, saveCheckpoint, type TrainJob } from "./run-state.ts";
 import type { TrainSettings } from "./settings.ts";
 import { buildStep, type StepGraph, type StepValues } from "./step.ts";
 
 export type { End, TrainJob } from "./run-state.ts";
 
-/** A run. Parameters in the tensors it returns change with the next step. */
+/**
+ * A run. Parameters in the tensors it returns change with the next step. A run with patience that is over (not failed) has the
+ * parameters and states of the epoch with the lowest watched loss; its checkpoint has those of the last step too.
+ */
 export interface Trainer {
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
@@ -30,6 +34,8 @@ export interface Trainer {
   readonly batchLoss: number;
   readonly end: End | null;
   readonly records: readonly EpochRecord[];
+  /** The record of the epoch whose parameters `params`, `states` and `values` give; null where they are those within an epoch. */
+  readonly kept: EpochRecord | null;
   /** Does one step; at the end of an epoch it measures and returns the new record. Call only while `end` is null. */
   advance(): EpochRecord | null;
   params(): ReadonlyMap<string, Tensor>;
@@ -79,6 +85,7 @@ class Run implements Trainer {
       records: [],
       best: Number.POSITIVE_INFINITY,
       bestEpoch: 0,
+      kept: null,
       stuck: false,
       ...firstValues(job),
       slots: slots.map((slot) => allocateTensor("real", concreteShape(slot.shape), precision)),
@@ -101,6 +108,12 @@ class Run implements Trainer {
     return this.#state.records;
   }
 
+  get kept(): EpochRecord | null {
+    const { records, step } = this.#state;
+    const best = this.#best();
+    return (best ? records.find(({ epoch }) => epoch === best.epoch) : records.findLast((record) => record.step === step)) ?? null;
+  }
+
   advance(): EpochRecord | null {
     const { result, problem } = catchProblem(() => this.#advance());
     if (problem) this.#fail(problem.message, problem);
@@ -120,14 +133,36 @@ class Run implements Trainer {
       this.#fail("a value is not finite", null);
       return null;
     }
+    const record = this.#measure(result);
+    if (record && !Number.isFinite(record.loss)) {
+      this.#fail("the loss is not finite", this.#explain(result, record.loss));
+      return null;
+    }
     commit(state, result);
     state.step++;
-    if (state.step % this.stepsPerEpoch !== 0 && state.step !== this.totalSteps) return null;
-    const record = measureAll(state, this.#measuring, this.values(), Math.ceil(state.step / this.stepsPerEpoch));
+    if (!record) return null;
     state.records.push(record);
+    if (settings.stop?.patience != null) keepBest(state, record);
     state.stuck = result.stuck === true && this.stepsPerEpoch === 1;
     state.end = this.#endAt(record);
     return record;
+  }
+
+  /** Loss and metrics where a step leads, at the end of an epoch or of the run; null within an epoch. */
+  #measure({ params, states }: StepValues): EpochRecord | null {
+    const step = this.#state.step + 1;
+    if (step % this.stepsPerEpoch !== 0 && step !== this.totalSteps) return null;
+    const { train, test } = this.#measuring;
+    const values = this.#valuesOf(params, states);
+    return { epoch: Math.ceil(step / this.stepsPerEpoch), step, ...train(values), ...(test && { test: test(values) }) };
+  }
+
+  /** What made the loss behind a step not finite. */
+  #explain({ params, states }: StepValues, reached: number): Problem | null {
+    const { evaluation, parts, precision, settings } = this.#job;
+    const { loss } = evaluation;
+    const about = { precision, seed: settings.seed };
+    return loss && explainLoss({ ...evaluation, loss }, parts.train, about, this.#valuesOf(params, states), reached);
   }
 
   #fail(reason: string, problem: Problem | null): void {
@@ -139,17 +174,35 @@ class Run implements Trainer {
     return endOf(this.#state, this.#job.settings, record) ?? (this.#state.step >= this.totalSteps ? { kind: "done" } : null);
   }
 
+  /** What a run with patience ends with, once it is over. */
+  #best(): Best | null {
+    const { end, kept } = this.#state;
+    return end === null || end.kind === "failed" ? null : kept;
+  }
+
   params(): ReadonlyMap<string, Tensor> {
-    return new Map(this.#job.training.params.map((port, k) => [port.path, this.#state.params[k]]));
+    const { params } = this.#best() ?? this.#state;
+    return new Map(this.#job.training.params.map((port, k) => [port.path, params[k]]));
   }
 
   states(): ReadonlyMap<string, Tensor> {
-    return new Map(this.#job.training.states.map((port, k) => [port.path, this.#state.states[k]]));
+    const { states } = this.#best() ?? this.#state;
+    return new Map(this.#job.training.states.map((port, k) => [port.path, states[k]]));
   }
 
   values(): ReadonlyMap<NodeId, Tensor> {
+    const { params, states } = this.#best() ?? this.#state;
+    return this.#valuesOf(params, states);
+  }
+
+  /** Parameters and states of the training program by node of the evaluation program; a state that is null stays what it is. */
+  #valuesOf(params: readonly Tensor[], states: readonly (Tensor | null)[]): ReadonlyMap<NodeId, Tensor> {
     const { training, evaluation, parts } = this.#job;
-    const values = valuesOf(training, this.#state);
+    const values = byNode(
+      training,
+      params,
+      states.map((state, k) => state ?? this.#state.states[k]),
+    );
     return new Map([
       ...parts.feeds.params,
       ...parts.feeds.states,
@@ -160,7 +213,8 @@ class Run implements Trainer {
 
   leaves(): { readonly rows: number; readonly values: ReadonlyMap<NodeId, Tensor> } {
     const { rows, values } = this.#batches(this.#state.step);
-    return { rows, values: new Map([...values, ...valuesOf(this.#job.training, this.#state)]) };
+    const { params, states } = this.#state;
+    return { rows, values: new Map([...values, ...byNode(this.#job.training, params, states)]) };
   }
 
   checkpoint(): Checkpoint {
@@ -186,10 +240,6 @@ class Run implements Trainer {
   }
 }
 
-function copyTensor(tensor: Tensor): Tensor {
-  return { ...tensor, data: tensor.data.slice() };
-}
-
 /** First values of parameters and states, in the order of the training program's ports. */
 function firstValues({ training, evaluation, parts, settings, precision }: TrainJob): Pick<RunState, "params" | "states"> {
   const known = new Map([
@@ -210,10 +260,10 @@ function firstValues({ training, evaluation, parts, settings, precision }: Train
 }
 
 /** Parameters and states by node of the training program. */
-function valuesOf(training: Program, state: RunState): ReadonlyMap<NodeId, Tensor> {
+function byNode(training: Program, params: readonly Tensor[], states: readonly Tensor[]): ReadonlyMap<NodeId, Tensor> {
   return new Map([
-    ...training.params.map((port, k) => [port.node, state.params[k]] as const),
-    ...training.states.map((port, k) => [port.node, state.states[k]] as const),
+    ...training.params.map((port, k) => [port.node, params[k]] as const),
+    ...training.states.map((port, k) => [port.node, states[k]] as const),
   ]);
 }
 
@@ -241,21 +291,29 @@ function prepareMeasures({ evaluation, parts, precision, settings }: TrainJob): 
   };
 }
 
-function measureAll(state: RunState, { train, test }: Measuring, values: ReadonlyMap<NodeId, Tensor>, epoch: number): EpochRecord {
-  const own = train(values);
-  return { epoch, step: state.step, ...own, ...(test && { test: test(values) }) };
+/** The loss that patience watches: that of the test part where there is one. */
+function watchedLoss(record: EpochRecord): number {
+  return record.test?.loss ?? record.loss;
 }
 
-/** Why a run stops early behind this record. Patience watches the test loss where there is one. */
+/** Keeps the values behind a record if its watched loss is the lowest so far. */
+function keepBest(state: RunState, record: EpochRecord): void {
+  const loss = watchedLoss(record);
+  if (state.kept && !(loss < state.kept.loss) && !Number.isNaN(state.kept.loss)) return;
+  state.kept = { epoch: record.epoch, loss, params: state.params.map(copyTensor), states: state.states.map(copyTensor) };
+}
+
+/** Why a run stops early behind this record. */
 function endOf(state: RunState, { stop }: TrainSettings, record: EpochRecord): End | null {
-  const watched = record.test?.loss ?? record.loss;
+  const watched = watchedLoss(record);
   if (watched < state.best - (stop?.delta ?? 0)) {
     state.best = watched;
     state.bestEpoch = record.epoch;
   }
   if (stop && stop.below !== null && record.loss <= stop.below) return { kind: "stopped", reason: `the loss is at most ${stop.below}` };
+  const best = state.kept && state.kept.epoch !== record.epoch ? `; the parameters of epoch ${state.kept.epoch}, the best, are kept` : "";
   if (stop && stop.patience !== null && record.epoch - state.bestEpoch >= stop.patience) {
-    return { kind: "stopped", reason: `no improvement for ${stop.patience} epochs` };
+    return { kind: "stopped", reason: `no improvement for ${stop.patience} ${stop.patience === 1 ? "epoch" : "epochs"}${best}` };
   }
-  return state.stuck ? { kind: "stopped", reason: "no step decreases the loss any more" } : null;
+  return state.stuck ? { kind: "stopped", reason: `no step decreases the loss any more${best}` } : null;
 }

@@ -116,6 +116,20 @@ it("names what is not finite and keeps the last finite parameters", () => {
   expect(readFileSync(join(folder, "p.json"), "utf8")).toContain('"w"');
 });
 
+it("names its own problem where it is not a number that is not finite", () => {
+  const text = `param w = 0
+state t = 0
+next t = t + 1
+k = argmax([w, t])
+table = [1, 2]
+loss J = table[k + 1] * w^2 + w
+train { optimizer = sgd(rate: 0.1); steps = 5 }
+`;
+  const { code, err } = wengert(["train", "m.wg"], "", folderWith({ "m.wg": text }));
+  expect(code).toBe(1);
+  expect(err).toMatch(/m\.wg:6:\d+: error run: stopped at step \d: /);
+});
+
 describe("predict", () => {
   it("needs no target column and treats data as in training", () => {
     const folder = folderWith({

@@ -46,7 +46,7 @@ function shapeOf({ graph, feed, params, states, inputs, groups, columns, fits, n
     graph: printGraph(graph).split("\n"),
     feed: printGraph(feed).split("\n"),
     ports: [...inputs, ...params, ...states].map((port) => ({ ...port, place: null })),
-    groups: groups.map(({ path }) => path),
+    groups: groups.map(({ path, result }) => [path, result]),
     columns: columns.map((leaf) => ({ ...leaf, place: null })),
     fits: fits.map((fit) => ({ ...fit, place: null })),
     named: named.map(({ name, node, kind }) => [name, node, kind]),

@@ -111,7 +111,7 @@ export function showProgram(source: string): string {
   show("outputs", [program.outputs.join(", ")]);
   show(
     "groups",
-    program.groups.map((group) => `${group.path} of ${group.function}`),
+    program.groups.map((group) => `${group.path} of ${group.function}: ${group.result.map((id) => `%${id}`).join(", ")}`),
   );
   show(
     "owners",

@@ -1,8 +1,8 @@
 // CSV: dialects, quotes, encodings, and a clear message for every way a file can be wrong.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CsvOptions, readCsv, writeCsv } from "../../src/data/index.ts";
-import { columnIn, contentOf, fileOf, messagesOf, numbersIn, tableOf } from "./files.ts";
+import { type CsvOptions, columnOf, isProblem, readCsv, takeRows, writeCsv } from "../../src/data/index.ts";
+import { columnIn, contentOf, fileOf, messagesOf, numbersIn, problemIn, tableOf } from "./files.ts";
 
 const read = (content: string | readonly number[], options: CsvOptions = {}) => readCsv(fileOf("f.csv", content), options);
 
@@ -72,6 +72,40 @@ describe("readable files", () => {
   });
 });
 
+describe("columns without a name of their own are refused on use only", () => {
+  test.each([
+    ["a", "a,b,a\n1,2,3\n", 'f.csv:1: column "a": columns 1 and 3 are both called "a"; to use one of them, give it a name of its own'],
+    [
+      "a",
+      "\na,b, a,a\n1,2,3,4\n",
+      'f.csv:2: column "a": columns 1, 3 and 4 are all called "a"; to use one of them, give it a name of its own',
+    ],
+    ["", "b,\n1,2\n", "f.csv:1: column 2 of 2 has no name"],
+    ["", ",b,,\n1,2,3,4\n", "f.csv:1: columns 1, 3 and 4 of 4 have no name"],
+    [
+      "1",
+      "1,1,2\n2,3,4\n",
+      'f.csv:1: column "1": columns 1 and 2 are both called "1"; if the file has no header line, write header: false',
+    ],
+  ])("%j of %j", (name, content, message) => {
+    const table = tableOf(read(content));
+    expect(problemIn(columnOf(table, name)).message).toBe(message);
+    const other = columnOf(table, table.columns.has("b") ? "b" : "2");
+    expect(isProblem(other)).toBe(false);
+    expect(problemIn(columnOf(takeRows(table, Int32Array.of(0)), name)).message).toBe(message);
+  });
+
+  test("an unknown name is answered with the names there are", () => {
+    const table = tableOf(read(",b,c,c\n1,2,3,4\n"));
+    expect(problemIn(columnOf(table, "q")).message).toBe('f.csv: there is no column "q"; its columns are "b", "c"');
+  });
+
+  test("without a header line every column has a name", () => {
+    const table = tableOf(read("a,a,\n", { header: false }));
+    expect([...table.columns.keys()].map((name) => isProblem(columnOf(table, name)))).toEqual([false, false, false]);
+  });
+});
+
 describe("wrong files", () => {
   const cases: [title: string, content: string | readonly number[], expected: string[], options?: CsvOptions][] = [
     ["empty", "", ["f.csv: the file is empty"]],
@@ -86,13 +120,6 @@ describe("wrong files", () => {
       "text after a quote",
       'a,b\n"x"y,1\n',
       ['f.csv:2: the quoted cell "x\\"y,1" goes on after its closing quote; a quote inside quotes is written ""'],
-    ],
-    ["a duplicate name", "a,b,a\n1,2,3\n", ['f.csv:1: column "a": columns 1 and 3 are both called "a"']],
-    ["an empty name", "a,\n1,2\n", ["f.csv:1: column 2 of 2 has no name"]],
-    [
-      "numbers for names",
-      "1,1\n2,3\n",
-      ['f.csv:1: column "1": columns 1 and 2 are both called "1"; if the file has no header line, write header: false'],
     ],
     ["Latin-1", [0x61, 0x0a, 0x62, 0xe9, 0x0a], ["f.csv:2: byte 0xe9 at offset 3 is not UTF-8; save the file as UTF-8"]],
     ["overlong UTF-8", [0x61, 0x0a, 0xc0, 0x80], ["f.csv:2: byte 0xc0 at offset 2 is not UTF-8; save the file as UTF-8"]],

@@ -19,6 +19,8 @@ const exact: readonly ExactCase[] = [
   { title: "an untaken log", text: "input x = -1; y = if x > 0 then log(x) else 0", value: 0, gradient: 0 },
   { title: "an untaken log at 0", text: "input x = 0; y = if x > 0 then log(x) else 0", value: 0, gradient: 0 },
   { title: "an untaken sqrt at 0", text: "input x = 0; y = where(x > 0, sqrt(x), 0)", value: 0, gradient: 0 },
+  { title: "concat of one value", text: "input x : [2] = [1, 2]; y = sum(concat(x)^2)", value: 5, gradient: [2, 4] },
+  { title: "stack of one value", text: "input x : [2] = [1, 2]; y = sum(stack(x)^2)", value: 5, gradient: [2, 4] },
   { title: "sqrt(x*x) at 0", text: "input x = 0; y = sqrt(x*x)", value: 0, gradient: 0 },
   { title: "sqrt(x*x), tiny", text: "input x = -1e-300; y = sqrt(x*x)", value: 1e-300, gradient: -1 },
   { title: "sqrt(x^2), huge", text: "input x = 1e200; s = x^2; y = sqrt(s)", value: 1e200, gradient: 1 },

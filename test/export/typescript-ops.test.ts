@@ -150,6 +150,7 @@ function caseOf(op: Op, sample: Sample, number: number): Case {
     gradient: functionOf([output, ...gradients]),
     wrt: xs.map((x) => build.nodes[x].name as string),
     seed: 1,
+    precision: "f64",
   });
   const given = (from: number, to: number) =>
     Object.fromEntries(specs.slice(from, to).map((spec, k) => [`x${from + k}`, listsOf(tensorOf(spec))]));

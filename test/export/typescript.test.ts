@@ -33,7 +33,7 @@ function fileWith(input: string, param: string, of = "y", model = "model.wg"): s
     node("mul", [3, 2], of),
   ];
   const graph = (outputs: readonly number[]): FunctionGraph => ({ graph: { nodes }, leaves, outputs });
-  return writeTypescript({ model, of, value: graph([4]), gradient: graph([4, 2]), wrt: [param], seed: 0 });
+  return writeTypescript({ model, of, value: graph([4]), gradient: graph([4, 2]), wrt: [param], seed: 0, precision: "f64" });
 }
 
 const hostile = [
@@ -131,7 +131,7 @@ describe("what cannot be exported", () => {
   const withNode = (op: string) => {
     const nodes = [node("number", [], null, { value: 1, dtype: "real" }), node(op, [0, 0], "y")];
     const graph: FunctionGraph = { graph: { nodes }, leaves: new Map(), outputs: [1] };
-    return () => writeTypescript({ model: "model.wg", of: "y", value: graph, gradient: graph, wrt: [], seed: 0 });
+    return () => writeTypescript({ model: "model.wg", of: "y", value: graph, gradient: graph, wrt: [], seed: 0, precision: "f64" });
   };
 
   it.each(["grad", "mse", "nonsense"])("names %s", (op) => {

@@ -1,9 +1,17 @@
 // Random and damaged model texts for the whole way from text to values; shared by the test and the long run.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createWorkspace, evaluateNodes } from "../../src/analysis/workspace.ts";
-import { loadModel } from "../../src/model.ts";
-import { prepareParts, sizesFor } from "../../src/train/parts.ts";
+import { gradientNodes } from "../../src/analysis/gradient.ts";
+import { createWorkspace, prepareEvaluation } from "../../src/analysis/workspace.ts";
+import { countOperations } from "../../src/engine/count.ts";
+import { derive } from "../../src/engine/derive.ts";
+import { bindGraph, concreteShape, type Graph } from "../../src/graph/graph.ts";
+import type { Program } from "../../src/graph/program.ts";
+import { isSymbolic } from "../../src/graph/size.ts";
+import { countElements } from "../../src/graph/tensor.ts";
+import { loadModel, type Model } from "../../src/model.ts";
+import type { Feeds } from "../../src/train/feeds.ts";
+import { type Part, prepareParts, sizesFor, takePart } from "../../src/train/parts.ts";
 import { ProblemError } from "../../src/train/problem.ts";
 import { projectRoot } from "../support/cli.ts";
 import { type Draw, damage, makeProgram, makeSoup } from "../support/programs.ts";
@@ -42,25 +50,85 @@ function damageOften(text: string, draw: Draw): string {
   return result;
 }
 
-/** What is wrong with how a text is treated, or null: anything thrown but a problem of the model is wrong. */
-export function checkModelText(text: string): string | null {
+/** Models above these bounds are compiled, and derived where only their operations are too many, but not run. */
+export const bounds = { nodes: 2000, operations: 10_000_000, bytes: 2 ** 28 } as const;
+
+/** The rows of a small batch. */
+const batchRows = Int32Array.of(0, 1);
+
+/** How far texts come: to diagnostics, to a problem that is met with their data or when running, to values and gradients, or to a bound. */
+export const endings = ["with errors", "refused when run", "evaluated", "not evaluated"] as const;
+
+export interface Outcome {
+  /** What is wrong with how the text was treated, or null. */
+  readonly failure: string | null;
+  readonly ending: (typeof endings)[number];
+}
+
+/** Takes a text the whole way to values and gradients. Anything thrown but a problem of the model is a failure. */
+export function checkModelText(text: string, files: ReadonlyMap<string, Uint8Array> = tables): Outcome {
   try {
-    const { model, diagnostics } = loadModel(text, { readFile: (path) => tables.get(path) ?? null });
+    const { model, diagnostics } = loadModel(text, { readFile: (path) => files.get(path) ?? null });
     const outside = diagnostics.find(({ span, file }) => !file && !(span.start >= 0 && span.start <= span.end && span.end <= text.length));
-    if (outside) return `a diagnostic lies outside the text: ${outside.code}`;
-    if (diagnostics.length > 200) return `${diagnostics.length} diagnostics`;
-    if (!model || model.program.graph.nodes.length > 2000) return null;
-    const { program, precision, settings } = model;
-    const parts = prepareParts(program, { tables: model.tables, split: null, seed: 0, precision, fitted: new Map() });
-    const feeds = { ...parts.feeds, inputs: parts.train.inputs };
-    const workspace = createWorkspace(program, feeds, sizesFor(program, parts.train.rows), precision, settings.seed);
-    evaluateNodes(
-      workspace,
-      program.named.map(({ node }) => workspace.ids[node]),
-    );
-    return null;
+    const failure =
+      (outside && `a diagnostic lies outside the text: ${outside.code}`) ??
+      (diagnostics.length > 200 ? `${diagnostics.length} diagnostics` : null);
+    const lost = model && failure === null ? findLost(model) : undefined;
+    if (lost !== undefined) return { failure: `nothing is wrong, but ${lost} is not there`, ending: "evaluated" };
+    return { failure, ending: model && failure === null ? evaluate(model) : "with errors" };
   } catch (error) {
-    if (error instanceof ProblemError) return null;
-    return error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+    if (error instanceof ProblemError) return { failure: null, ending: "refused when run" };
+    return { failure: error instanceof Error ? `${error.message}\n${error.stack}` : String(error), ending: "evaluated" };
   }
+}
+
+/** A name that the text defines, or the seed of one, that the program lacks without saying why. */
+function findLost({ tree, program }: Model): string | undefined {
+  const there = new Set([...program.named, ...program.incomplete].map(({ name }) => name));
+  const seeded = new Set([...program.seeds, ...program.incomplete].map(({ name }) => name));
+  for (const statement of tree.statements) {
+    const { kind } = statement;
+    const names = kind === "define" ? statement.targets : kind === "seed" ? statement.entries.map(({ key }) => key) : [];
+    const own = kind === "input" || kind === "param" || kind === "state" || kind === "loss" || kind === "metric" ? [statement.name] : names;
+    const lost = own.find((name) => name && !(kind === "seed" ? seeded : there).has(name.text));
+    if (lost) return lost.text;
+  }
+  return undefined;
+}
+
+/** True for a graph of primitives (sizes bound) that does not take too long. */
+function isWithinBounds(graph: Graph): boolean {
+  const elements = graph.nodes.reduce((sum, { shape }) => sum + countElements(concreteShape(shape)), 0);
+  return elements * 8 <= bounds.bytes && countOperations(graph) <= bounds.operations;
+}
+
+/** True unless the data expressions and initial values of a model are too much to compute. Without a size, it is refused anyway. */
+function isFeedWithinBounds({ feed, sizes }: Program): boolean {
+  const bound = bindGraph(feed, sizes);
+  return bound.nodes.some(({ shape }) => shape.some(isSymbolic)) || isWithinBounds(derive(bound).build.graph());
+}
+
+/** Computes all named values and the gradient of the loss, over all rows and a batch. Throws ProblemError for what is wrong with them. */
+function evaluate(model: Model): Outcome["ending"] {
+  const { program, tables: read, precision } = model;
+  if (program.graph.nodes.length > bounds.nodes || !isFeedWithinBounds(program)) return "not evaluated";
+  const parts = prepareParts(program, { tables: read, split: null, seed: 0, precision, fitted: new Map() });
+  if (!evaluatePart(model, parts.feeds, parts.train)) return "not evaluated";
+  if (program.rowDimension === null || parts.train.rows < batchRows.length) return "evaluated";
+  const inputs = takePart(program, parts.train.inputs, batchRows);
+  return evaluatePart(model, parts.feeds, { rows: batchRows.length, inputs }) ? "evaluated" : "not evaluated";
+}
+
+/** False if that would take too long. */
+function evaluatePart({ program, precision, settings }: Model, feeds: Feeds, { rows, inputs }: Part): boolean {
+  const workspace = createWorkspace(program, { ...feeds, inputs }, sizesFor(program, rows), precision, settings.seed);
+  const targets = program.named.map(({ node }) => workspace.ids[node]);
+  if (program.loss) {
+    const params = program.params.map(({ node }) => workspace.ids[node]);
+    targets.push(...gradientNodes(workspace, workspace.ids[program.loss.node], params));
+  }
+  const { graph, run } = prepareEvaluation(workspace, targets);
+  if (!isWithinBounds(graph)) return false;
+  run();
+  return true;
 }

@@ -162,6 +162,26 @@ describe("entries that do not fit the model", () => {
     const [, b, offset] = twins.job.evaluation.params;
     expect(swapped.values.get(b.node)?.data).toEqual(twins.trainer.values().get(offset.node)?.data);
   });
+
+  test("renames of what was fitted", () => {
+    const other = trained(
+      text.replaceAll("input x", "input u").replaceAll("x @", "u @").replaceAll("input k", "input kind").replace("[k]", "[kind]"),
+    );
+    const renaming = (...pairs: [string, string][]) => fitParams(other.job.evaluation, file, { ...options, renames: new Map(pairs) });
+    const message = problemOf(() => renaming()).message;
+    expect(message.split("; ")).toEqual([
+      "mean and std of u.standardize_1 are missing in the file (x.standardize_1 has its form: --rename x.standardize_1=u.standardize_1)",
+      "labels of kind.category_1 are missing in the file (k.category_1 has its form: --rename k.category_1=kind.category_1)",
+      "the file has k.category_1 as fitted, which the model does not declare",
+      "the file has x.standardize_1 as fitted, which the model does not declare",
+    ]);
+    const pairs: [string, string][] = [
+      ["x.standardize_1", "u.standardize_1"],
+      ["k.category_1", "kind.category_1"],
+    ];
+    expect(renaming(...pairs).fitted).toEqual(other.file.fitted);
+    expect(problemOf(() => renaming(...pairs, ["d.a", "d.b"])).message).toMatch(/^--rename d\.a=d\.b: the file has another d\.b; /);
+  });
 });
 
 test("a statement whose text has changed is a warning", () => {

@@ -1,5 +1,6 @@
 // A run that is stopped after any step and taken up again from its checkpoint ends with the bits of one that was never stopped.
 import { describe, expect, test } from "vitest";
+import { changedSettings } from "../../src/train/changed-settings.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.ts";
 import { optimizerChoices } from "../../src/train/optimizers.ts";
 import { createTrainer, type Trainer } from "../../src/train/trainer.ts";
@@ -66,7 +67,7 @@ describe.each(optimizers)("%s %s %s", (optimizer, more, precision) => {
     const whole = advance(trainerOf(text, files));
     expect(whole.end).toEqual({ kind: "done" });
     expect(whole.step).toBe(9);
-    expect(whole.states().get("seen")?.data[0]).toBe(30);
+    expect(whole.states().get("seen")?.data[0]).toBe(10 * (whole.kept?.epoch ?? 0));
     const expected = outcome(whole);
     const stopped = trainerOf(text, files);
     for (let step = 0; step <= whole.step; step++) {
@@ -89,6 +90,75 @@ test("a run that stopped early is over when it is taken up again", () => {
     expect(again.end).toEqual(whole.end);
     expect(outcome(again)).toEqual(outcome(whole));
   }
+});
+
+test("a run with patience ends with the same best parameters, wherever it was stopped", () => {
+  for (const precision of ["f64", "f32"]) {
+    const text = model("sgd(rate: 1)", "clip = 5", precision).replace("patience(5)", "patience(2)").replace("epochs = 3", "epochs = 9");
+    const whole = advance(trainerOf(text, files));
+    const [last, kept] = [whole.records.at(-1), whole.kept];
+    expect(kept?.epoch).toBeLessThan(last?.epoch ?? 0);
+    const expected = outcome(whole);
+    const stopped = trainerOf(text, files);
+    for (let step = 0; step <= whole.step; step++) {
+      const again = advance(resumed(text, stopped));
+      expect([outcome(again), again.kept]).toEqual([expected, kept]);
+      if (stopped.end === null) stopped.advance();
+    }
+  }
+});
+
+test("a run with patience that is over goes on from its last step when it gets more epochs", () => {
+  const text = (epochs: number) =>
+    model("sgd(rate: 1)", "clip = 5", "f64").replace("epochs = 3", `epochs = ${epochs}`).replace("cosine(warmup: 2)", "constant");
+  const short = advance(trainerOf(text(3), files));
+  expect(short.kept?.epoch).toBeLessThan(3);
+  expect(outcome(advance(resumed(text(7), short)))).toEqual(outcome(advance(trainerOf(text(7), files))));
+});
+
+test("a run that gets patience on the way keeps the best of what follows; one that loses it keeps the last", () => {
+  const text = (stop: string) => `param w = 0
+state seen = 0
+next seen = seen + 1
+loss J = w + (seen - 2)^2
+train { optimizer = sgd(rate: 1e-6); epochs = 6; ${stop} }
+`;
+  const taken = (from: string, steps: number, to: string) => {
+    const trainer = advance(resumed(text(to), advance(trainerOf(text(from)), steps)));
+    return [trainer.end?.kind, trainer.kept?.epoch, trainer.states().get("seen")?.data[0]];
+  };
+  expect(taken("", 3, "stop = patience(9)")).toEqual(["done", 4, 4]);
+  expect(taken("stop = patience(9)", 3, "")).toEqual(["done", 6, 6]);
+  expect(taken("stop = patience(9)", 3, "stop = patience(9)")).toEqual(["done", 2, 2]);
+});
+
+test("what is set otherwise than when the run began is named", () => {
+  const head = "param w = 1\nloss J = w^2\n";
+  const checkpointOf = (train: string) =>
+    readCheckpoint(writeCheckpoint(advance(trainerOf(`${head}train { ${train} }\n`), 1).checkpoint()));
+  const changes = (before: string, now: string) => {
+    const { settings } = jobOf(`${head}train { ${now} }\n`);
+    return changedSettings(checkpointOf(before), settings).map(({ name, before: then, now: today }) => `${name}: ${then} -> ${today}`);
+  };
+  const all = "optimizer = sgd(0.1, momentum: 0.9); schedule = cosine(warmup: 2); epochs = 5; clip = 1; stop = patience(3)";
+  expect(changes(all, all)).toEqual([]);
+  expect(changes("", "")).toEqual([]);
+  expect(changes(all, all.replace("0.1", "1 / 32").replace("warmup: 2", "warmup: 3"))).toEqual([
+    "optimizer rate: 0.1 -> 0.03125",
+    "schedule warmup: 2 -> 3",
+  ]);
+  expect(changes(all, all.replace("cosine(warmup: 2)", "step(every: 2)").replace("patience(3)", "below(0.5)"))).toEqual([
+    "schedule: cosine -> step",
+    "stop: patience(3, delta: 0) -> below(0.5)",
+  ]);
+  expect(changes("", "steps = 7; clip = value(2); shuffle = false")).toEqual([
+    "epochs: 100 -> as many as the steps have",
+    "steps: as many as the epochs have -> 7",
+    "shuffle: true -> false",
+    "clip: none -> value(2)",
+  ]);
+  const older = { ...checkpointOf(""), settings: new Map([...checkpointOf("").settings, ["warp", "9"]]) };
+  expect(changedSettings(older, jobOf(`${head}train {}\n`).settings)).toEqual([{ name: "warp", before: "9", now: "not set" }]);
 });
 
 test("a finished run goes on when it gets more epochs", () => {
@@ -152,7 +222,7 @@ describe("a broken checkpoint", () => {
   test.each([
     [text.slice(0, -20), "it is not JSON"],
     ["[]", 'it has no format "wengert-checkpoint"'],
-    [withValue("version", 9), "its version is 9; this program reads 1"],
+    [withValue("version", 9), "its version is 9; this program reads 2"],
     [withValue("step", -1), "step is not a whole number"],
     [withValue("step", 1.5), "step is not a whole number"],
     [withValue("best", "much"), "best holds something that is not a number"],
@@ -160,6 +230,9 @@ describe("a broken checkpoint", () => {
     [withValue("records", [{ epoch: 1, step: 3, loss: 1, metrics: { a: null } }]), "a holds something that is not a number"],
     [withValue("params", [{ shape: [], data: [] }]), "a tensor has no name"],
     [withValue("params", [{ name: "w", shape: [], data: ["x"] }]), "w holds something that is not a number"],
+    [withValue("settings", { "optimizer rate": 3 }), "optimizer rate is not a text"],
+    [withValue("kept", { epoch: 1, loss: "x", params: [], states: [] }), "loss holds something that is not a number"],
+    [withValue("kept", { epoch: 1, loss: 2, params: [] }), "a list of tensors is missing"],
     [withValue("fitted", { "d.x": { mean: 3 } }), "the mean of d.x is missing"],
     [withValue("fitted", { "d.x": { labels: [1] } }), "the labels of d.x must be a list of texts"],
   ])("%#", (broken, why) => {

@@ -152,9 +152,10 @@ train { optimizer = sgd(rate: 0); epochs = 20; ${train} }
     return [trainer.records.length, trainer.end];
   };
   const stopped = (reason: string) => ({ kind: "stopped", reason });
+  const kept = (epoch: number) => `; the parameters of epoch ${epoch}, the best, are kept`;
 
   test("patience watches the test part where there is one", () => {
-    expect(ends("stop = patience(3)")).toEqual([4, stopped("no improvement for 3 epochs")]);
+    expect(ends("stop = patience(3)")).toEqual([4, stopped(`no improvement for 3 epochs${kept(1)}`)]);
   });
 
   test("patience watches the training part otherwise", () => {
@@ -165,8 +166,58 @@ train { optimizer = sgd(rate: 0); epochs = 20; ${train} }
     expect(ends("stop = patience(3, delta: 0.9)", "")).toEqual([20, { kind: "done" }]);
     // Better by 1 an epoch than the epoch before, but by 2 only every second one.
     expect(ends("stop = patience(2, delta: 1.5)", "")).toEqual([20, { kind: "done" }]);
-    expect(ends("stop = patience(1, delta: 1.5)", "")).toEqual([2, stopped("no improvement for 1 epochs")]);
+    expect(ends("stop = patience(1, delta: 1.5)", "")).toEqual([2, stopped("no improvement for 1 epoch")]);
     expect(ends("stop = patience(3, delta: 100)", "")).toEqual([4, stopped("no improvement for 3 epochs")]);
+  });
+
+  /** The loss of epoch t is (t - 2)^2: lowest at epoch 2. `seen` counts epochs. */
+  const bowl = (train: string) => `param w = 0
+state seen = 0
+next seen = seen + 1
+loss J = w + (seen - 2)^2
+train { optimizer = sgd(rate: 1e-6); ${train} }
+`;
+
+  test("with patience a run ends with the parameters and states of its best epoch", () => {
+    const trainer = trainerOf(bowl("epochs = 9; stop = patience(4)"));
+    const values = [];
+    while (trainer.end === null) {
+      trainer.advance();
+      if (trainer.step === 2) values.push(numbersOf(trainer, "w"), stateOf(trainer, "seen"), trainer.kept);
+    }
+    expect(trainer.end).toEqual(stopped(`no improvement for 4 epochs${kept(2)}`));
+    expect([trainer.step, trainer.records.length]).toEqual([6, 6]);
+    expect([numbersOf(trainer, "w"), stateOf(trainer, "seen"), trainer.kept]).toEqual(values);
+    expect(trainer.kept).toBe(trainer.records[1]);
+    expect([...trainer.values().values()].map(({ data }) => data[0])).toEqual([numbersOf(trainer, "w")[0], 2]);
+  });
+
+  test("also when it runs to its last epoch, and where delta is larger than the last improvement", () => {
+    for (const train of ["epochs = 4; stop = patience(9)", "epochs = 4; stop = patience(9, delta: 5)"]) {
+      const trainer = advance(trainerOf(bowl(train)));
+      expect([trainer.end, trainer.kept?.epoch, stateOf(trainer, "seen")]).toEqual([{ kind: "done" }, 2, 2]);
+    }
+  });
+
+  test("a loss that is no number is never the best, also that of the first epoch", () => {
+    const own = { "d.csv": column("x", [1]), "t.csv": column("x", [-1]) };
+    const odd = text("stop = patience(9)").replace("mean(x) * t", "(t - 3)^2 + log(if t < 2 then mean(x) else 1)");
+    const trainer = advance(trainerOf(odd, own));
+    expect([trainer.records[0].test?.loss, trainer.kept?.epoch]).toEqual([Number.NaN, 3]);
+  });
+
+  test("without patience it ends with those of the last step", () => {
+    for (const train of ["epochs = 4", "epochs = 4; stop = below(-1)"]) {
+      const trainer = advance(trainerOf(bowl(train)));
+      expect([trainer.end, trainer.kept?.epoch, stateOf(trainer, "seen")]).toEqual([{ kind: "done" }, 4, 4]);
+    }
+  });
+
+  test("a run that fails keeps the parameters before the step that failed, its best epoch or not", () => {
+    const trainer = advance(
+      trainerOf(bowl("epochs = 9; stop = patience(8)").replace("w + (seen - 2)^2", "w + (seen - 2)^2 + 0 / (5 - seen)")),
+    );
+    expect([trainer.end?.kind, trainer.step, stateOf(trainer, "seen"), trainer.kept?.epoch]).toEqual(["failed", 4, 4, 4]);
   });
 
   test("below watches the training part", () => {
@@ -217,10 +268,55 @@ loss J = mean((yhat - y)^2) + extra`;
 });
 
 describe("a run that fails", () => {
-  test("keeps the last finite parameters", () => {
-    const trainer = advance(trainerOf("param w = 2\nz = w - 1\nloss J = log(z)\ntrain { optimizer = sgd(rate: 0.6); steps = 50 }\n"));
-    expect(trainer.end).toEqual({ kind: "failed", step: trainer.step + 1, reason: "a value is not finite", problem: null });
-    expect(numbersOf(trainer, "w").every(Number.isFinite)).toBe(true);
+  test("keeps the last parameters that give a finite loss, and names what the step led to", () => {
+    const text = "param w = 2\nz = w - 1\nloss J = log(z)\ntrain { optimizer = sgd(rate: 0.6); steps = 50 }\n";
+    const trainer = advance(trainerOf(text));
+    expect(trainer.end).toMatchObject({ kind: "failed", step: 2, reason: "the loss is not finite" });
+    const problem = trainer.end?.kind === "failed" ? trainer.end.problem : null;
+    expect([problem?.code, problem?.message, problem && placeIn(text, problem)]).toEqual(["not-finite", "J became NaN", "log(z)"]);
+    expect([trainer.step, trainer.records.length, numbersOf(trainer, "w")]).toEqual([1, 1, [1.4]]);
+  });
+
+  test("at the first step, where the loss behind it overflows", () => {
+    const text = "param w = 1\ns = w^2\nloss J = 2 * exp(s)\ntrain { optimizer = sgd(rate: 1e3); epochs = 3 }\n";
+    const trainer = trainerOf(text);
+    expect(trainer.advance()).toBe(null);
+    expect(trainer.end).toMatchObject({ kind: "failed", step: 1 });
+    const problem = trainer.end?.kind === "failed" ? trainer.end.problem : null;
+    expect([problem?.message, problem && placeIn(text, problem)]).toEqual(["exp became Infinity", "exp(s)"]);
+    expect([trainer.step, trainer.records, numbersOf(trainer, "w")]).toEqual([0, [], [1]]);
+  });
+
+  test("because of a row that no batch showed it before the end of the epoch", () => {
+    const text = `data d = csv("d.csv")
+input x : [n] = d.x
+param w = 0
+loss J = if training then (w - 1)^2 else mean(log(x)) + w
+train { optimizer = sgd(rate: 0.1); batch = 2; epochs = 3 }
+`;
+    const trainer = advance(trainerOf(text, { "d.csv": column("x", [1, 2, 3, -1]) }));
+    const problem = trainer.end?.kind === "failed" ? trainer.end.problem : null;
+    expect([problem?.message, problem && placeIn(text, problem)]).toEqual(["log became NaN", "log(x)"]);
+    expect([trainer.step, numbersOf(trainer, "w")]).toEqual([1, [0.2]]);
+  });
+
+  test("a metric, or the loss of the test part, may be what it is", () => {
+    const text = `data d = csv("d.csv", test: "t.csv")
+input x : [n] = d.x
+param w = 1
+loss J = mean(log(x)) + w^2
+metric m = 1 / (w - w)
+train { epochs = 2 }
+`;
+    const trainer = advance(trainerOf(text, { "d.csv": column("x", [1, 2]), "t.csv": column("x", [-1, 2]) }));
+    expect([trainer.end, trainer.records.length, trainer.records[0].test?.loss]).toEqual([{ kind: "done" }, 2, Number.NaN]);
+  });
+
+  test("within an epoch, at the step whose batch is not finite", () => {
+    const text = rowsModel("batch = 1; epochs = 2; shuffle = false").replace("mean(x) + 0 * w", "mean(log(x)) + 0 * w");
+    const trainer = advance(trainerOf(text, { "d.csv": column("x", [1, 2, -3, 4]) }));
+    expect(trainer.end).toEqual({ kind: "failed", step: 3, reason: "a value is not finite", problem: null });
+    expect(trainer.step).toBe(2);
   });
 
   test("because of an update that overflows", () => {
