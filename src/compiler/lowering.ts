@@ -206,7 +206,8 @@ function findWritten(frame: Frame, span: Span): { readonly frame: Frame; readonl
     place = at.site.span;
     at = at.site.frame;
   }
-  return { frame: at, span: place, within };
+  const { lead = 0 } = at.file;
+  return { frame: at, span: { start: Math.max(0, place.start - lead), end: Math.max(0, place.end - lead) }, within };
 }
 
 /** Where a span of the frame's text is; in a function of the prelude, where its call is. */

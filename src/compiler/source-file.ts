@@ -7,6 +7,8 @@ export interface SourceFile {
   readonly name: string | null;
   readonly text: string;
   readonly tree: Tree;
+  /** Characters of `text` in front of what a person wrote: places do not count them. */
+  readonly lead?: number;
 }
 
 /** The name under which places in the prelude are known. */

@@ -27,10 +27,20 @@ export function valueFromOutside(context: Lowering, frame: Frame, path: string, 
     const { start, end } = diagnostic.span;
     context.reporter.pass({ ...diagnostic, span: { start: shift(start), end: shift(end) }, file: name });
   }
-  const [statement] = tree.statements;
+  const [statement, second] = tree.statements;
   if (statement?.kind !== "define") return null;
-  const file: SourceFile = { name, text: prefix + text, tree };
+  const file: SourceFile = { name, text: prefix + text, tree, lead: prefix.length };
   const inner = { ...frame, file };
+  if (second) {
+    report(
+      context,
+      inner,
+      "misplaced-statement",
+      second.span,
+      "a value from outside is one expression: give each value an option of its own",
+    );
+    return null;
+  }
   return checkNames(context, inner, statement.value) ? { expression: statement.value, frame: inner } : null;
 }
 
